@@ -1,1 +1,7 @@
+//! Torque turns PostgreSQL into an application server.
+//!
+//! The floors and the vocabulary stand in `ARCHITECTURE.md`. A module imports
+//! its own floor or one below, never up.
 
+// Floor 0
+pub mod error;

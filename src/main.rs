@@ -1,1 +1,3 @@
-fn main(){}
+//! The `torque` binary: parse the arguments, assemble, serve, drain.
+
+fn main() {}

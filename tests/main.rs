@@ -1,1 +1,1 @@
-fn main(){}
+//! Torque's tests. The list of modules is the table of contents.
