@@ -5,3 +5,6 @@
 
 // Floor 0
 pub mod error;
+
+// Floor 3
+pub mod operation;

@@ -1,0 +1,3 @@
+//! What can be asked of Torque, once, for every surface.
+
+pub mod caller;
