@@ -1,0 +1,15 @@
+# Torque's commands. `make run` starts it, `make test` proves it.
+.PHONY: run test check dev
+
+run: ## build what changed and start the server; ends with its address
+	@scripts/run
+
+test: ## every test: Rust, SQL stories, web units, stories, browser
+	@scripts/test
+
+check: ## formatting, lints, docs, licences, and the building's own rules
+	@scripts/check
+
+dev: ## the web with hot reload, against a server that runs (make run)
+	@scripts/setup run
+	@cd web && npm run dev
