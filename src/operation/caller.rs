@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde::Serialize;
 use serde_json::json;
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 use uuid::Uuid;
 
@@ -182,6 +183,8 @@ pub struct Caller {
     pub origin: Origin,
     /// What set this off (`root:execution:depth`), for writes of xflows.
     pub cause: Option<String>,
+    /// Where the request came from, for the limits on tries; none inside the server.
+    pub address: Option<IpAddr>,
     /// The request's id, in the reply's `x-request-id` and in every log line about it.
     pub request_id: String,
 }
@@ -198,6 +201,7 @@ impl Caller {
             permission: Permission::None,
             origin,
             cause: None,
+            address: None,
             request_id: request_id.into(),
         }
     }
@@ -213,6 +217,7 @@ impl Caller {
             permission: Permission::Admin,
             origin,
             cause: None,
+            address: None,
             request_id: Uuid::now_v7().to_string(),
         }
     }
@@ -315,6 +320,7 @@ mod tests {
             permission,
             origin: Origin::JsonRpc,
             cause: None,
+            address: None,
             request_id: "r".to_owned(),
         }
     }
