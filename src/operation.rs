@@ -1,3 +1,201 @@
 //! What can be asked of Torque, once, for every surface.
+//!
+//! An [`Operation`] is a name, a sentence, the permission it needs, where it
+//! is asked, the schemas of its parameters and its result, and the function
+//! that performs it. Surfaces enumerate [`all`] and call [`perform`]; nothing
+//! else decides who may ask what. A file of this folder ends in its list of
+//! operations, and [`all`] names the files.
 
 pub mod caller;
+pub mod directory;
+pub mod whoami;
+
+use crate::error::Code;
+use crate::error::Error;
+use crate::error::Result;
+use crate::operation::caller::Caller;
+use crate::operation::caller::Permission;
+use crate::operation::directory::Application;
+use crate::operation::directory::Directory;
+use bytes::Bytes;
+use schemars::Schema;
+use schemars::SchemaGenerator;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::LazyLock;
+
+/// One running Torque: what every operation needs, cheap to clone.
+#[derive(Clone)]
+pub struct Torque {
+    /// The applications as they stand in the database now.
+    pub directory: Directory,
+}
+
+/// A reply's JSON, already serialised: surfaces put it into their envelope and send it on unread.
+#[derive(Debug, Clone)]
+pub struct Reply(pub Bytes);
+
+impl Reply {
+    /// The reply that says this value.
+    pub fn of<T: Serialize>(value: &T) -> Result<Self> {
+        let bytes = serde_json::to_vec(value).map_err(Error::bug)?;
+        Ok(Self(Bytes::from(bytes)))
+    }
+
+    /// The reply whose JSON was put together by hand.
+    #[must_use]
+    pub fn raw(json: impl Into<Bytes>) -> Self {
+        Self(json.into())
+    }
+}
+
+/// Where an operation is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Of the server itself: models, applications, keys.
+    Server,
+    /// Of one application.
+    Application,
+    /// Of either.
+    Anywhere,
+}
+
+/// One request on its way through an operation.
+#[derive(Clone, Copy)]
+pub struct Ask<'a> {
+    /// The running Torque.
+    pub torque: &'a Torque,
+    /// Whoever asks.
+    pub caller: &'a Caller,
+    /// The application it is asked of.
+    application: Option<&'a Arc<Application>>,
+    /// The parameters as they came, for fingerprints.
+    pub params: &'a RawValue,
+}
+
+impl<'a> Ask<'a> {
+    /// The application it is asked of.
+    ///
+    /// Of operations that reach an application, [`perform`] has made sure that there is one.
+    pub fn application(&self) -> Result<&'a Arc<Application>> {
+        self.application
+            .ok_or_else(|| Error::new(Code::BadRequest, "say which application: applicationId"))
+    }
+
+    /// The application, where the operation does without one as well.
+    #[must_use]
+    pub fn application_if_any(&self) -> Option<&'a Arc<Application>> {
+        self.application
+    }
+}
+
+/// The future of an operation that is being performed.
+pub type Performing<'a> = Pin<Box<dyn Future<Output = Result<Reply>> + Send + 'a>>;
+
+/// Something a caller can ask, defined once for every surface.
+pub struct Operation {
+    /// The name on the wire, `camelCase`.
+    pub name: &'static str,
+    /// One sentence for references, tools and people.
+    pub summary: &'static str,
+    /// What the caller must be allowed to do.
+    pub permission: Permission,
+    /// Where it is asked.
+    pub reach: Reach,
+    /// The schema of its parameters, an object.
+    pub params: fn(&mut SchemaGenerator) -> Schema,
+    /// The schema of its result.
+    pub result: fn(&mut SchemaGenerator) -> Schema,
+    /// Performs it; the permission has been checked.
+    pub perform: for<'a> fn(Ask<'a>) -> Performing<'a>,
+}
+
+/// Makes an [`Operation`] from an `async fn(Ask<'_>, Params) -> Result<Reply>`.
+///
+/// ```ignore
+/// operation!("listPages", "The pages of the application.", Read, Application, ListPages => Pages, list_pages)
+/// ```
+macro_rules! operation {
+    ($name:literal, $summary:literal, $permission:ident, $reach:ident, $params:ty => $result:ty, $perform:path) => {
+        $crate::operation::Operation {
+            name: $name,
+            summary: $summary,
+            permission: $crate::operation::caller::Permission::$permission,
+            reach: $crate::operation::Reach::$reach,
+            params: |generator| generator.subschema_for::<$params>(),
+            result: |generator| generator.subschema_for::<$result>(),
+            perform: |ask| {
+                Box::pin(async move {
+                    let params = $crate::operation::read_params::<$params>(ask.params)?;
+                    $perform(ask, params).await
+                })
+            },
+        }
+    };
+}
+pub(crate) use operation;
+
+/// The lists of operations, one a file, in the order of the reference.
+const LISTS: &[&[Operation]] = &[whoami::OPERATIONS];
+
+static BY_NAME: LazyLock<HashMap<&'static str, &'static Operation>> =
+    LazyLock::new(|| all().map(|operation| (operation.name, operation)).collect());
+
+/// Every operation there is.
+pub fn all() -> impl Iterator<Item = &'static Operation> {
+    LISTS.iter().flat_map(|list| list.iter())
+}
+
+/// The operation of that name.
+#[must_use]
+pub fn by_name(name: &str) -> Option<&'static Operation> {
+    BY_NAME.get(name).copied()
+}
+
+/// Reads parameters strictly: a wrong type, an unknown or a missing one is refused by name.
+pub fn read_params<T: DeserializeOwned>(params: &RawValue) -> Result<T> {
+    serde_json::from_str(params.get()).map_err(|error| {
+        // serde_json ends its message with a place in the text, which says nothing about one line of JSON.
+        let message = error.to_string();
+        let sentence = message.split(" at line ").next().unwrap_or(&message).to_owned();
+        Error::new(Code::BadRequest, format!("the parameters do not fit: {sentence}"))
+    })
+}
+
+/// Performs an operation for a caller: permission first, then the operation itself.
+///
+/// `application` is the one that the surface found for the request, whatever its state.
+pub async fn perform(
+    torque: &Torque,
+    caller: &Caller,
+    application: Option<&Arc<Application>>,
+    operation: &Operation,
+    params: &RawValue,
+) -> Result<Reply> {
+    let application = match operation.reach {
+        Reach::Server => None,
+        Reach::Application | Reach::Anywhere => application,
+    };
+    let granted = application.map(|application| (application.id, application.granted_to_anyone()));
+    caller.require(operation.permission, granted)?;
+    if let Some(application) = application {
+        application.answers()?;
+    } else if operation.reach == Reach::Application {
+        return Err(Error::new(
+            Code::BadRequest,
+            "say which application: applicationId",
+        ));
+    }
+    let ask = Ask {
+        torque,
+        caller,
+        application,
+        params,
+    };
+    (operation.perform)(ask).await
+}
