@@ -6,5 +6,8 @@
 // Floor 0
 pub mod error;
 
+// Floor 2
+pub mod model;
+
 // Floor 3
 pub mod operation;

@@ -1,1 +1,3 @@
 //! Torque's tests. The list of modules is the table of contents.
+
+mod feed;

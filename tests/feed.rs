@@ -1,0 +1,3 @@
+//! The change feed: nothing lost, nothing doubled, nothing silent.
+
+mod filter;
