@@ -1,4 +1,10 @@
 //! Torque's tests. The list of modules is the table of contents.
 
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
 mod building;
 mod feed;

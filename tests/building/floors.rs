@@ -111,10 +111,9 @@ fn an_import_names_one_path_a_line() {
     for file in tree::files("src", &[".rs"]) {
         for (number, line) in code_lines(&file.text) {
             let line = line.trim();
-            if line.starts_with("use ") || line.starts_with("pub use ") {
-                if line.contains('{') {
-                    faults.push(format!("{}:{number} {line}", file.path));
-                }
+            let is_import = line.starts_with("use ") || line.starts_with("pub use ");
+            if is_import && line.contains('{') {
+                faults.push(format!("{}:{number} {line}", file.path));
             }
         }
     }
