@@ -11,3 +11,6 @@ pub mod model;
 
 // Floor 3
 pub mod operation;
+
+// Floor 4
+pub mod surface;

@@ -8,6 +8,7 @@
 
 pub mod caller;
 pub mod directory;
+pub mod strict_json;
 pub mod whoami;
 
 use crate::error::Code;
@@ -80,8 +81,6 @@ pub struct Ask<'a> {
 
 impl<'a> Ask<'a> {
     /// The application it is asked of.
-    ///
-    /// Of operations that reach an application, [`perform`] has made sure that there is one.
     pub fn application(&self) -> Result<&'a Arc<Application>> {
         self.application
             .ok_or_else(|| Error::new(Code::BadRequest, "say which application: applicationId"))
@@ -160,23 +159,22 @@ pub fn by_name(name: &str) -> Option<&'static Operation> {
 /// Reads parameters strictly: a wrong type, an unknown or a missing one is refused by name.
 pub fn read_params<T: DeserializeOwned>(params: &RawValue) -> Result<T> {
     serde_json::from_str(params.get()).map_err(|error| {
-        // serde_json ends its message with a place in the text, which says nothing about one line of JSON.
         let message = error.to_string();
-        let sentence = message.split(" at line ").next().unwrap_or(&message).to_owned();
+        let sentence = strict_json::sentence(&message);
         Error::new(Code::BadRequest, format!("the parameters do not fit: {sentence}"))
     })
 }
 
-/// Performs an operation for a caller: permission first, then the operation itself.
+/// Checks that the caller may ask this, that the application answers, and that the parameters are plain JSON.
 ///
 /// `application` is the one that the surface found for the request, whatever its state.
-pub async fn perform(
-    torque: &Torque,
-    caller: &Caller,
-    application: Option<&Arc<Application>>,
+pub fn admit<'a>(
+    torque: &'a Torque,
+    caller: &'a Caller,
+    application: Option<&'a Arc<Application>>,
     operation: &Operation,
-    params: &RawValue,
-) -> Result<Reply> {
+    params: &'a RawValue,
+) -> Result<Ask<'a>> {
     let application = match operation.reach {
         Reach::Server => None,
         Reach::Application | Reach::Anywhere => application,
@@ -185,17 +183,24 @@ pub async fn perform(
     caller.require(operation.permission, granted)?;
     if let Some(application) = application {
         application.answers()?;
-    } else if operation.reach == Reach::Application {
-        return Err(Error::new(
-            Code::BadRequest,
-            "say which application: applicationId",
-        ));
     }
-    let ask = Ask {
+    strict_json::check(params.get(), "params")?;
+    Ok(Ask {
         torque,
         caller,
         application,
         params,
-    };
+    })
+}
+
+/// Performs an operation for a caller who is admitted to it.
+pub async fn perform(
+    torque: &Torque,
+    caller: &Caller,
+    application: Option<&Arc<Application>>,
+    operation: &Operation,
+    params: &RawValue,
+) -> Result<Reply> {
+    let ask = admit(torque, caller, application, operation, params)?;
     (operation.perform)(ask).await
 }
