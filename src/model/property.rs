@@ -127,6 +127,27 @@ impl PropertyUi {
 }
 
 impl PropertyDefinition {
+    /// A property with a name and a type, and nothing else.
+    pub fn new(name: impl Into<String>, property_type: PropertyType) -> Self {
+        Self {
+            id: None,
+            key: None,
+            name: name.into(),
+            label: None,
+            description: None,
+            property_type,
+            required: false,
+            default_value: None,
+            unique: false,
+            indexed: false,
+            searchable: false,
+            sensitive: false,
+            messages: BTreeMap::new(),
+            ui: PropertyUi::default(),
+            validation: Vec::new(),
+        }
+    }
+
     /// The immutable id; before the first save, the name.
     #[must_use]
     pub fn identity(&self) -> &str {
