@@ -22,7 +22,7 @@ pub enum PageComponent {
     /// A named component of the model, placed here.
     Reference(ComponentReference),
     /// A component of its own.
-    Instance(ComponentInstance),
+    Instance(Box<ComponentInstance>),
 }
 
 /// A named component of the model, placed on a page.

@@ -80,6 +80,11 @@ pub fn none(faults: Vec<String>) {
     );
 }
 
+/// The part of a Rust file that is shipped: its unit tests stand at its end.
+pub fn shipped(text: &str) -> &str {
+    text.split("#[cfg(test)]\n").next().unwrap_or(text)
+}
+
 /// Rust code without its comments, line by line as in the file.
 pub fn code_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.lines().enumerate().filter_map(|(index, line)| {
