@@ -4,7 +4,12 @@
 //! its own floor or one below, never up.
 
 // Floor 0
+pub mod config;
 pub mod error;
+pub mod telemetry;
+
+// Floor 1
+pub mod db;
 
 // Floor 2
 pub mod model;

@@ -1,0 +1,186 @@
+//! What the database says, in Torque's words: SQLSTATE → error.
+//!
+//! Torque's own logic refuses with `TQ400 TQ403 TQ404 TQ409 TQ422` and facts as
+//! JSON in DETAIL. Everything else is translated by its SQLSTATE; what is not
+//! foreseen is a bug.
+
+use crate::error::Code;
+use crate::error::Error;
+use crate::error::FieldError;
+use serde_json::Map;
+use serde_json::Value;
+use tokio_postgres::error::DbError;
+
+/// Milliseconds after which a caller may try again.
+pub(super) const RETRY_AFTER_MS: u64 = 1_000;
+
+/// Translates what a statement ended with.
+pub(super) fn translate(error: tokio_postgres::Error) -> Error {
+    match error.as_db_error() {
+        Some(refusal) => from_database(refusal).because(error),
+        // No answer at all: the connection could not be made or was lost on the way.
+        None if error.is_closed() || is_io(&error) => {
+            unavailable("the connection to the database was lost").because(error)
+        }
+        None => Error::bug(error),
+    }
+}
+
+/// An error that says: come back later.
+pub(super) fn unavailable(message: &str) -> Error {
+    Error::new(Code::Unavailable, message).with("retryAfter", RETRY_AFTER_MS / 1_000)
+}
+
+/// Whether a whole transaction that failed so may be run again.
+#[must_use]
+pub fn is_transient(error: &Error) -> bool {
+    error
+        .cause
+        .as_ref()
+        .and_then(|cause| cause.downcast_ref::<tokio_postgres::Error>())
+        .and_then(tokio_postgres::Error::code)
+        .is_some_and(|state| matches!(state.code(), "40001" | "40P01" | "55P03"))
+}
+
+/// The SQLSTATE below an error, where there is one.
+#[must_use]
+pub fn sqlstate(error: &Error) -> Option<&str> {
+    error
+        .cause
+        .as_ref()
+        .and_then(|cause| cause.downcast_ref::<tokio_postgres::Error>())
+        .and_then(tokio_postgres::Error::code)
+        .map(tokio_postgres::error::SqlState::code)
+}
+
+fn is_io(error: &tokio_postgres::Error) -> bool {
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        if inner.is::<std::io::Error>() {
+            return true;
+        }
+        cause = inner.source();
+    }
+    false
+}
+
+fn from_database(refusal: &DbError) -> Error {
+    let state = refusal.code().code();
+    if let Some(code) = own_code(state) {
+        return own_refusal(code, refusal);
+    }
+    match state {
+        "40001" | "40P01" => Error::new(
+            Code::Conflict,
+            "somebody else changed the same data at the same moment; try again",
+        ),
+        "55P03" => unavailable("the data is locked by somebody else; try again"),
+        "57014" => unavailable("the database took too long and was stopped"),
+        // A unique index; the caller may know the property behind it (`unique.rs`).
+        "23505" => Error::new(Code::Conflict, "there is one already"),
+        "23503" => Error::new(Code::Conflict, "something else still refers to it"),
+        "42501" => Error::new(Code::Forbidden, "the database does not allow this"),
+        "22P02" | "22P05" | "22021" | "22003" | "22007" | "22008" | "22023" => {
+            Error::new(Code::BadRequest, refusal.message())
+        }
+        "54000" | "54001" | "54011" | "54023" => {
+            Error::new(Code::TooLarge, "the request is too large for the database")
+        }
+        "53100" => unavailable("the database's disk is full"),
+        "53300" => unavailable("the database has no free connection"),
+        "3D000" => unavailable("the database does not exist"),
+        "28P01" | "28000" => unavailable("the database does not accept Torque's login"),
+        "25006" => unavailable("the database is read-only at the moment"),
+        _ if ["08", "53", "57", "58"].contains(&state.get(..2).unwrap_or_default()) => {
+            unavailable("the database cannot answer at the moment")
+        }
+        _ => Error::bug(format!("SQLSTATE {state}: {}", refusal.message())),
+    }
+}
+
+fn own_code(state: &str) -> Option<Code> {
+    Some(match state {
+        "TQ400" => Code::BadRequest,
+        "TQ403" => Code::Forbidden,
+        "TQ404" => Code::NotFound,
+        "TQ409" => Code::Conflict,
+        "TQ413" => Code::TooLarge,
+        "TQ422" => Code::Invalid,
+        "TQ503" => Code::Unavailable,
+        _ => return None,
+    })
+}
+
+/// DETAIL is a list of field errors, or an object of facts that may hold such a list as `fields`.
+fn own_refusal(code: Code, refusal: &DbError) -> Error {
+    let error = Error::new(code, refusal.message());
+    let detail = refusal.detail().map(serde_json::from_str::<Value>);
+    match detail {
+        Some(Ok(Value::Array(fields))) => error.with_fields(fields_from(fields)),
+        Some(Ok(Value::Object(mut facts))) => {
+            let fields = match facts.remove("fields") {
+                Some(Value::Array(fields)) => fields_from(fields),
+                _ => Vec::new(),
+            };
+            let mut error = error.with_fields(fields);
+            error.data = camel_case(facts);
+            error
+        }
+        _ => error,
+    }
+}
+
+fn fields_from(fields: Vec<Value>) -> Vec<FieldError> {
+    fields
+        .into_iter()
+        .filter_map(|field| serde_json::from_value(field).ok())
+        .collect()
+}
+
+/// The database writes `expected_version`, the wire says `expectedVersion`.
+fn camel_case(facts: Map<String, Value>) -> Map<String, Value> {
+    facts
+        .into_iter()
+        .map(|(name, value)| {
+            let mut camel = String::with_capacity(name.len());
+            let mut upper = false;
+            for letter in name.chars() {
+                if letter == '_' && !camel.is_empty() {
+                    upper = true;
+                } else if upper {
+                    camel.push(letter.to_ascii_uppercase());
+                    upper = false;
+                } else {
+                    camel.push(letter);
+                }
+            }
+            (camel, value)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::camel_case;
+    use super::own_code;
+    use crate::error::Code;
+    use serde_json::json;
+
+    #[test]
+    fn facts_of_the_database_are_named_as_on_the_wire() {
+        let facts = json!({ "expected_version": 3, "current": { "due_date": null }, "listWith": 1 });
+        let facts = camel_case(facts.as_object().unwrap().clone());
+        assert_eq!(
+            serde_json::Value::Object(facts),
+            json!({ "expectedVersion": 3, "current": { "due_date": null }, "listWith": 1 })
+        );
+    }
+
+    #[test]
+    fn only_torques_own_states_are_refusals_by_torque() {
+        assert_eq!(own_code("TQ422"), Some(Code::Invalid));
+        assert_eq!(own_code("TQ409"), Some(Code::Conflict));
+        assert_eq!(own_code("P0001"), None);
+        assert_eq!(own_code("23505"), None);
+    }
+}
