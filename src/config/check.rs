@@ -12,7 +12,7 @@ pub fn faults(config: &Config) -> Vec<String> {
     faults
 }
 
-/// Said wherever someone asks for SQLite.
+/// Said wherever someone asks for `SQLite`.
 pub const NO_SQLITE: &str = "Torque keeps its data in PostgreSQL, not SQLite: leave database.url empty to use \
      the embedded PostgreSQL, or set it to postgres://user:password@host/database";
 

@@ -43,10 +43,10 @@ fn declare(text: &mut String, name: &str, schema: &Value) -> Result<()> {
         schema.get("properties").is_some() && schema.get("oneOf").is_none() && schema.get("anyOf").is_none();
     if is_plain_object {
         let body = members(schema, "")?;
-        write!(text, "export interface {name} {body}\n").map_err(Error::bug)
+        writeln!(text, "export interface {name} {body}").map_err(Error::bug)
     } else {
         let written = written(schema, "")?;
-        write!(text, "export type {name} ={written};\n").map_err(Error::bug)
+        writeln!(text, "export type {name} ={written};").map_err(Error::bug)
     }
 }
 
