@@ -180,7 +180,8 @@ fn sql_is_built_in_one_file() {
             continue;
         }
         for (number, line) in code_lines(shipped(&file.text)) {
-            if statement.is_match(line) {
+            // A probe asks nothing of the data.
+            if statement.is_match(line) && !line.contains("\"select 1\"") {
                 faults.push(format!("{}:{number} {}", file.path, line.trim()));
             }
         }
