@@ -59,6 +59,7 @@ pub struct Db {
 struct Inner {
     logins: Logins,
     lanes: Arc<lane::Lanes>,
+    loops: Arc<lane::Lanes>,
     pool: pool::Pool,
     wakeups: broadcast::Sender<Wake>,
     stop: CancellationToken,
@@ -78,7 +79,9 @@ impl Db {
     pub async fn connect(config: &Config) -> Result<Self> {
         let logins = Logins::find(config).await?;
         let stop = CancellationToken::new();
-        let lanes = lane::Lanes::open(&logins.server, &config.database, &stop).await?;
+        let open = |traffic| lane::Lanes::open(&logins.server, &config.database, traffic, &stop);
+        let lanes = open(lane::Traffic::Requests).await?;
+        let loops = open(lane::Traffic::Loops).await?;
         let pool = pool::Pool::new(&logins.server, &config.database, &stop)?;
         let (wakeups, _) = broadcast::channel(4_096);
         listener::start(&logins, wakeups.clone(), stop.clone());
@@ -86,6 +89,7 @@ impl Db {
             inner: Arc::new(Inner {
                 logins,
                 lanes,
+                loops,
                 pool,
                 wakeups,
                 stop,
@@ -146,6 +150,17 @@ impl Db {
         let rows = self.inner.pool.query(sql, params).await;
         telemetry::spent_in_database(started.elapsed());
         match rows {
+            Ok(rows) => Ok(rows),
+            Err(error) => Err(self.explain(error).await),
+        }
+    }
+
+    /// The rows of a statement that the server's own loops make: requests never wait behind it, nor it behind them.
+    ///
+    /// # Errors
+    /// What the database refuses, translated.
+    pub async fn query_background(&self, sql: &str, params: Params<'_>) -> Result<Vec<Row>> {
+        match self.inner.loops.query(sql, params).await {
             Ok(rows) => Ok(rows),
             Err(error) => Err(self.explain(error).await),
         }

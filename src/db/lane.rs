@@ -33,6 +33,16 @@ pub struct Lanes {
     acquire_timeout: Duration,
     statements: usize,
     age: Duration,
+    gauge: &'static str,
+}
+
+/// Whose statements travel on them: what the server does by itself must not wait behind requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Traffic {
+    /// Requests.
+    Requests,
+    /// The change feed's loops.
+    Loops,
 }
 
 #[derive(Default)]
@@ -63,7 +73,12 @@ pub enum Failure {
 
 impl Lanes {
     /// Opens the first one, so that a wrong URL is told at once, and keeps all of them open until `stop`.
-    pub async fn open(url: &DatabaseUrl, database: &Database, stop: &CancellationToken) -> Result<Arc<Self>> {
+    pub async fn open(
+        url: &DatabaseUrl,
+        database: &Database,
+        traffic: Traffic,
+        stop: &CancellationToken,
+    ) -> Result<Arc<Self>> {
         let count = match database.shared_connections {
             0 => std::thread::available_parallelism()
                 .map_or(2, usize::from)
@@ -78,6 +93,10 @@ impl Lanes {
             acquire_timeout: Duration::from_millis(database.acquire_timeout_ms),
             statements: database.statement_cache_size,
             age: seconds(database.max_connection_age.max(1)),
+            gauge: match traffic {
+                Traffic::Requests => "torque_shared_connections",
+                Traffic::Loops => "torque_loop_connections",
+            },
         });
         let mut first = Some((client, ended));
         for index in 0..count {
@@ -129,7 +148,7 @@ impl Lanes {
             lane.current.store(connection);
         }
         self.opened.notify_waiters();
-        telemetry::gauge("torque_shared_connections", self.open_of_all().0 as f64);
+        telemetry::gauge(self.gauge, self.open_of_all().0 as f64);
     }
 
     /// How many are open, of how many.

@@ -116,6 +116,10 @@ fn describe() {
     );
     gauge!("torque_pool_connections", "Connections of the pool, by state");
     gauge!("torque_shared_connections", "Shared connections that are open");
+    gauge!(
+        "torque_loop_connections",
+        "Connections of the change feed's loops that are open"
+    );
     gauge!("torque_sockets", "Open WebSockets");
     gauge!("torque_subscriptions", "Subscriptions of open WebSockets");
     gauge!(
