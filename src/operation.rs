@@ -8,9 +8,15 @@
 
 pub mod caller;
 pub mod directory;
+pub mod entity_json;
+pub mod entity_sql;
+pub mod form;
+pub mod page;
 pub mod strict_json;
 pub mod whoami;
 
+use crate::config::Config;
+use crate::db::Db;
 use crate::error::Code;
 use crate::error::Error;
 use crate::error::Result;
@@ -33,6 +39,10 @@ use std::sync::LazyLock;
 /// One running Torque: what every operation needs, cheap to clone.
 #[derive(Clone)]
 pub struct Torque {
+    /// The database.
+    pub db: Db,
+    /// The settings this server was started with.
+    pub config: Arc<Config>,
     /// The applications as they stand in the database now.
     pub directory: Directory,
 }
@@ -140,7 +150,7 @@ macro_rules! operation {
 pub(crate) use operation;
 
 /// The lists of operations, one a file, in the order of the reference.
-const LISTS: &[&[Operation]] = &[whoami::OPERATIONS];
+const LISTS: &[&[Operation]] = &[page::OPERATIONS, form::OPERATIONS, whoami::OPERATIONS];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Operation>> =
     LazyLock::new(|| all().map(|operation| (operation.name, operation)).collect());
