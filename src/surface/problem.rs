@@ -154,10 +154,35 @@ pub fn respond(error: &Error, what: &str, request_id: &str) -> Response {
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/problem+json"),
     );
-    if let Some((name, value)) = retry(error.code) {
+    if let Some((name, value)) = retry_after(error) {
         headers.insert(name, value);
     }
     response
+}
+
+/// A refusal that only HTTP knows: the method, the type of the body.
+#[must_use]
+pub fn transport(status: StatusCode, detail: &str) -> Response {
+    let body = json!({
+        "title": status.canonical_reason(),
+        "status": status.as_u16(),
+        "detail": detail,
+        "code": Code::BadRequest.name(),
+    });
+    let mut response = (status, body.to_string()).into_response();
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
+    response
+}
+
+/// [`retry`], with the time the refusal itself names.
+#[must_use]
+pub fn retry_after(error: &Error) -> Option<(header::HeaderName, HeaderValue)> {
+    let (name, usual) = retry(error.code)?;
+    let named = error.data.get("retryAfter").and_then(Value::as_u64);
+    Some((name, named.map_or(usual, HeaderValue::from)))
 }
 
 /// The header that says when trying again makes sense, where it does.
