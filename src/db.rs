@@ -19,6 +19,8 @@ use tokio_util::sync::CancellationToken;
 
 mod backoff;
 mod connection;
+pub mod embedded;
+pub mod install;
 mod lane;
 mod listener;
 mod login;

@@ -98,8 +98,4 @@ impl OwnerConnection {
             None => refusal::translate(error),
         }
     }
-
-    pub(super) fn client_mut(&mut self) -> &mut Client {
-        &mut self.client
-    }
 }

@@ -17,6 +17,10 @@ pub(super) const RETRY_AFTER_MS: u64 = 1_000;
 /// Translates what a statement ended with.
 pub(super) fn translate(error: tokio_postgres::Error) -> Error {
     match error.as_db_error() {
+        Some(_) if needs_restart(&error) => {
+            unavailable("PostgreSQL was upgraded under the running database: it must be restarted")
+                .because(error)
+        }
         Some(refusal) => from_database(refusal).because(error),
         // No answer at all: the connection could not be made or was lost on the way.
         None if error.is_closed() || is_io(&error) => {
@@ -40,6 +44,13 @@ pub fn is_transient(error: &Error) -> bool {
         .and_then(|cause| cause.downcast_ref::<tokio_postgres::Error>())
         .and_then(tokio_postgres::Error::code)
         .is_some_and(|state| matches!(state.code(), "40001" | "40P01" | "55P03"))
+}
+
+/// Whether PostgreSQL's package was upgraded under the running server, so that its language no longer loads.
+pub(super) fn needs_restart(error: &tokio_postgres::Error) -> bool {
+    error.as_db_error().is_some_and(|refusal| {
+        refusal.message().contains("undefined symbol") || refusal.message().contains("could not load library")
+    })
 }
 
 /// The SQLSTATE below an error, where there is one.
