@@ -1,0 +1,214 @@
+// What a grid asks for: its sort, page and column filters as a query.
+
+import { isDecimal } from "./decimal.ts";
+import type { EntityTypeDescription, PropertyDescription } from "./entity.ts";
+import { propertyOf } from "./entity.ts";
+import type { Filter } from "./filter.ts";
+import type { Json, JsonObject } from "./json.ts";
+import type { GridColumn } from "./page.ts";
+
+export interface Sort {
+  readonly field: string;
+  readonly order: "asc" | "desc";
+}
+
+/** What stands in a column's filter: one text or choice, or the two ends of a range. */
+export interface ColumnFilter {
+  readonly text?: string;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+export interface GridState {
+  readonly page: number;
+  readonly sort: Sort | undefined;
+  readonly filters: Readonly<Record<string, ColumnFilter>>;
+  readonly search: string;
+}
+
+export const UNFILTERED: GridState = { page: 0, sort: undefined, filters: {}, search: "" };
+
+/** Ascending, descending, and back to the order the server gives. */
+export function nextSort(sort: Sort | undefined, field: string): Sort | undefined {
+  if (sort?.field !== field) return { field, order: "asc" };
+  return sort.order === "asc" ? { field, order: "desc" } : undefined;
+}
+
+export function withFilter(state: GridState, field: string, filter: ColumnFilter): GridState {
+  const { [field]: _replaced, ...others } = state.filters;
+  const filters = isEmpty(filter) ? others : { ...others, [field]: filter };
+  return { ...state, page: 0, filters };
+}
+
+export function isEmpty(filter: ColumnFilter | undefined): boolean {
+  return !filter?.text?.trim() && !filter?.from && !filter?.to;
+}
+
+export function isFiltered(state: GridState): boolean {
+  return state.search.trim() !== "" || Object.values(state.filters).some((one) => !isEmpty(one));
+}
+
+/** How a column's filter is entered. */
+export type FilterEntry = "text" | "number" | "choice" | "boolean" | "dates" | "reference" | "none";
+
+export function filterEntry(property: PropertyDescription | undefined): FilterEntry {
+  switch (property?.type) {
+    case "String":
+    case "Text":
+      return "text";
+    case "Integer":
+    case "Decimal":
+      return "number";
+    case "Enum":
+    case "MultiEnum":
+      return "choice";
+    case "Boolean":
+      return "boolean";
+    case "Date":
+    case "DateTime":
+      return "dates";
+    case "Reference":
+      return "reference";
+    default:
+      return "none";
+  }
+}
+
+/** The condition a column's filter means; `"invalid"` while it cannot be read. */
+export function conditionFor(
+  property: PropertyDescription,
+  filter: ColumnFilter,
+): Json | "invalid" | undefined {
+  const text = filter.text?.trim() ?? "";
+  switch (filterEntry(property)) {
+    case "text":
+      return text === "" ? undefined : { contains: text };
+    case "number":
+      return text === "" ? undefined : numberCondition(text, property.type === "Integer");
+    case "choice":
+      if (text === "") return undefined;
+      return property.type === "MultiEnum" ? { contains: text } : { eq: text };
+    case "boolean":
+      return text === "" ? undefined : { eq: text === "true" };
+    case "reference":
+      return text === "" ? undefined : { eq: text };
+    case "dates":
+      return datesCondition(filter, property.type === "DateTime");
+    default:
+      return undefined;
+  }
+}
+
+const COMPARISONS: Readonly<Record<string, string>> = {
+  ">": "gt",
+  ">=": "gte",
+  "≥": "gte",
+  "<": "lt",
+  "<=": "lte",
+  "≤": "lte",
+  "=": "eq",
+};
+
+/** `5`, `>5`, `<= 10` or `5..10`. */
+function numberCondition(text: string, whole: boolean): Json | "invalid" {
+  const read = (digits: string): number | string | undefined => {
+    const plain = digits.trim();
+    if (!isDecimal(plain)) return undefined;
+    if (!whole) return plain;
+    return /^-?\d+$/.test(plain) ? Number(plain) : undefined;
+  };
+  const range = /^(.+?)\.\.(.+)$/.exec(text);
+  if (range) {
+    const from = read(range[1] ?? "");
+    const to = read(range[2] ?? "");
+    return from === undefined || to === undefined ? "invalid" : { between: [from, to] };
+  }
+  const [, sign = "", digits = ""] = /^(>=|<=|[<>=≥≤])?(.*)$/.exec(text) ?? [];
+  const value = read(digits);
+  return value === undefined ? "invalid" : { [COMPARISONS[sign] ?? "eq"]: value };
+}
+
+/** Both days belong to the range; of an instant, up to the next local midnight. */
+function datesCondition({ from, to }: ColumnFilter, instants: boolean): Json | undefined {
+  if (!from && !to) return undefined;
+  if (!instants) return { ...(from ? { gte: from } : {}), ...(to ? { lte: to } : {}) };
+  return {
+    ...(from ? { gte: midnight(from, 0) } : {}),
+    ...(to ? { lt: midnight(to, 1) } : {}),
+  };
+}
+
+function midnight(day: string, daysLater: number): string {
+  const time = new Date(`${day}T00:00:00`);
+  time.setDate(time.getDate() + daysLater);
+  return time.toISOString();
+}
+
+/** The columns as they stand: those of the layout, or a few of the type's properties. */
+export function columnsOf(
+  columns: readonly GridColumn[] | undefined,
+  type: EntityTypeDescription | undefined,
+): readonly GridColumn[] {
+  if (columns && columns.length > 0) return columns;
+  return (type?.properties ?? [])
+    .filter((property) => !property.readOnly && property.type !== "Json" && property.type !== "Text")
+    .slice(0, 6)
+    .map((property) => ({
+      field: property.name,
+      title: property.label,
+      sortable: property.sortable ?? true,
+      filterable: property.filterable ?? true,
+    }));
+}
+
+export interface GridQuery extends JsonObject {
+  readonly entityType: string;
+  readonly limit: number;
+  readonly page: number;
+  readonly filters?: Filter;
+  readonly sortBy?: string;
+  readonly sortOrder?: "asc" | "desc";
+  readonly search?: string;
+  readonly include?: readonly string[];
+}
+
+/**
+ * The query for a page of the grid. A sort or filter on a property that the model
+ * no longer has is left out, so that a model change cannot break an open grid.
+ */
+export function queryOf(
+  state: GridState,
+  given: {
+    readonly entityType: string;
+    readonly preset: Filter | undefined;
+    readonly type: EntityTypeDescription;
+    readonly columns: readonly GridColumn[];
+    readonly limit: number;
+    readonly defaultSort?: Sort | undefined;
+  },
+): GridQuery {
+  const { type, preset } = given;
+  const own: Record<string, Json> = {};
+  for (const [field, filter] of Object.entries(state.filters)) {
+    const property = propertyOf(type, field);
+    const condition = property && conditionFor(property, filter);
+    if (condition !== undefined && condition !== "invalid") own[field] = condition;
+  }
+  const parts = [preset ?? {}, own].filter((part) => Object.keys(part).length > 0);
+  const filters: Filter = parts.length > 1 ? { and: parts } : (parts[0] ?? {});
+  const sort = [state.sort, given.defaultSort].find((one) => one && propertyOf(type, one.field));
+  const references = given.columns
+    .map((column) => propertyOf(type, column.field))
+    .filter((property) => property?.type === "Reference")
+    .map((property) => property?.name ?? "");
+  const search = state.search.trim();
+  return {
+    entityType: given.entityType,
+    page: state.page,
+    limit: given.limit,
+    filters,
+    ...(sort ? { sortBy: sort.field, sortOrder: sort.order } : {}),
+    ...(search ? { search } : {}),
+    ...(references.length > 0 ? { include: references } : {}),
+  };
+}
