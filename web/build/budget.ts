@@ -22,7 +22,9 @@ export function budget(budgets: Budgets): Plugin {
     closeBundle() {
       for (const [page, kilobytes] of Object.entries(budgets)) {
         const html = readFileSync(join(folder, page), "utf8");
-        const files = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map(([, file]) => file);
+        const files = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map(
+          ([, file]) => file,
+        );
         const bytes = files.reduce(
           (sum, file) => sum + brotli(readFileSync(join(folder, file ?? ""))).length,
           0,

@@ -13,7 +13,8 @@ export function servedPages(): Plugin {
       server.middlewares.use((request, _response, next) => {
         const path = (request.url ?? "/").split("?")[0] ?? "/";
         if (path === "/") request.url = "/editor.html";
-        else if (/^\/app\/[^/]+(\/(?!jsonrpc$|ws$)[^/.]*)*$/.test(path)) request.url = "/runtime.html";
+        else if (/^\/app\/[^/]+(\/(?!jsonrpc$|ws$)[^/.]*)*$/.test(path))
+          request.url = "/runtime.html";
         next();
       });
     },

@@ -44,6 +44,8 @@ export interface EntityTypeDescription {
   readonly plural?: string | null;
   /** The property by which people know an entity. */
   readonly displayProperty?: string | null;
+  /** The form that makes and edits its entities, when the model has one. */
+  readonly formId?: string | null;
   readonly properties: readonly PropertyDescription[];
 }
 

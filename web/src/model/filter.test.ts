@@ -39,8 +39,7 @@ describe("the browser finds what the database finds", () => {
   test.each(vectors.cases)("$name", ({ filter, met }) => {
     const found = Object.entries(vectors.entities)
       .filter(
-        ([, entity]) =>
-          verdict(filter, entity, { typeOf, related: relatedOf(entity) }) === "met",
+        ([, entity]) => verdict(filter, entity, { typeOf, related: relatedOf(entity) }) === "met",
       )
       .map(([name]) => name);
     expect(found).toEqual(met);

@@ -22,7 +22,11 @@ export interface FilterContext {
   readonly related?: JsonObject;
 }
 
-export function verdict(filter: Filter | null, entity: JsonObject, context: FilterContext): Verdict {
+export function verdict(
+  filter: Filter | null,
+  entity: JsonObject,
+  context: FilterContext,
+): Verdict {
   return every(
     Object.entries(filter ?? {}).map(([key, value]) => () => {
       if (key === "and" || key === "or") {
@@ -38,7 +42,11 @@ export function verdict(filter: Filter | null, entity: JsonObject, context: Filt
 }
 
 /** Whether an entity meets a filter; what nobody can know here counts as met. */
-export function meets(filter: Filter | null | undefined, entity: JsonObject, context: FilterContext) {
+export function meets(
+  filter: Filter | null | undefined,
+  entity: JsonObject,
+  context: FilterContext,
+) {
   return verdict(filter ?? null, entity, context) !== "unmet";
 }
 
@@ -117,7 +125,8 @@ function order(type: PropertyTypeName | undefined, value: Json, wanted: Json | u
   if (type === "Integer" || type === "Decimal" || typeof value === "number") {
     return compareDecimals(value, wanted) ?? Number.NaN;
   }
-  if (typeof value === "boolean") return typeof wanted === "boolean" ? +value - +wanted : Number.NaN;
+  if (typeof value === "boolean")
+    return typeof wanted === "boolean" ? +value - +wanted : Number.NaN;
   if (typeof value !== "string" || typeof wanted !== "string") return Number.NaN;
   switch (type) {
     case "DateTime":
@@ -201,7 +210,11 @@ function some(parts: readonly (() => Verdict)[]): Verdict {
 }
 
 /** `decisive` ends it; otherwise the rest decides, unless a part is unsure. */
-function combine(parts: readonly (() => Verdict)[], decisive: Verdict, otherwise: Verdict): Verdict {
+function combine(
+  parts: readonly (() => Verdict)[],
+  decisive: Verdict,
+  otherwise: Verdict,
+): Verdict {
   let result = otherwise;
   for (const part of parts) {
     const found = part();

@@ -30,11 +30,12 @@ export interface FormField {
   readonly visible_if?: Filter | null;
   readonly options?: readonly Option[];
   readonly multiple?: boolean;
-  /** The entity type chosen from, of a Reference. */
-  readonly reference?: string | null;
-  readonly property_type?: string | { readonly type: string; readonly scale?: number } | null;
-  readonly min?: number | string | null;
-  readonly max?: number | string | null;
+  /** Where the choices of a Reference come from. */
+  readonly reference?: {
+    readonly entityType: string;
+    readonly displayProperty?: string | null;
+  } | null;
+  readonly property_type?: PropertyTypeName | null;
   readonly defaultValue?: Json;
   readonly validation?: JsonObject | null;
 }
@@ -51,12 +52,18 @@ export type SubmitAction =
   | "SaveAndNew"
   | { readonly Custom: { readonly xflow_id: string } };
 
+export interface FormSection {
+  readonly id: string;
+  readonly title?: string | null;
+  readonly description?: string | null;
+}
+
 export interface FormDefinition {
   readonly id: string;
   readonly name: string;
   readonly entity_type: string;
   readonly fields: readonly FormField[];
-  readonly sections?: readonly { readonly id: string; readonly title?: string | null }[];
+  readonly sections?: readonly FormSection[];
   readonly validation?: readonly ValidationRule[];
   readonly submit_action: SubmitAction;
   readonly layout?: JsonObject | null;
@@ -72,9 +79,7 @@ export interface FormState {
 }
 
 export function propertyTypeOf(field: FormField): PropertyTypeName {
-  const named =
-    typeof field.property_type === "string" ? field.property_type : field.property_type?.type;
-  if (named) return named as PropertyTypeName;
+  if (field.property_type) return field.property_type;
   if (field.reference) return "Reference";
   switch (field.field_type) {
     case "NumberInput":
@@ -202,10 +207,7 @@ export function conflicts(
   });
 }
 
-export function visibleFields(
-  definition: FormDefinition,
-  state: FormState,
-): readonly FormField[] {
+export function visibleFields(definition: FormDefinition, state: FormState): readonly FormField[] {
   const types = new Map(definition.fields.map((field) => [field.name, propertyTypeOf(field)]));
   const values: Record<string, Json | undefined> = { ...state.base };
   for (const field of definition.fields) {

@@ -51,7 +51,7 @@ function checkField(field: FormField, input: Json | undefined): FieldError | und
     if (shortest !== undefined && length < Number(shortest)) return of("min_length", shortest);
   }
   if (type === "Integer" || type === "Decimal") {
-    const [least, most] = [field.min ?? limitOf(field, "min"), field.max ?? limitOf(field, "max")];
+    const [least, most] = [limitOf(field, "min"), limitOf(field, "max")];
     if (least != null && (compareDecimals(value, least) ?? 0) < 0) return of("min", least);
     if (most != null && (compareDecimals(value, most) ?? 0) > 0) return of("max", most);
   }

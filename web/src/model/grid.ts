@@ -151,7 +151,9 @@ export function columnsOf(
 ): readonly GridColumn[] {
   if (columns && columns.length > 0) return columns;
   return (type?.properties ?? [])
-    .filter((property) => !property.readOnly && property.type !== "Json" && property.type !== "Text")
+    .filter(
+      (property) => !property.readOnly && property.type !== "Json" && property.type !== "Text",
+    )
     .slice(0, 6)
     .map((property) => ({
       field: property.name,

@@ -1,6 +1,6 @@
 // Pages: the JSON layout that a runtime draws, and the actions in it.
 
-import type { Json, JsonObject } from "./json.ts";
+import type { JsonObject } from "./json.ts";
 
 export type LayoutType = "Single" | "TwoColumn" | "ThreeColumn" | "Grid";
 
@@ -11,39 +11,26 @@ export interface Position {
   readonly height?: number;
 }
 
-export interface Confirmation {
-  readonly title?: string;
-  readonly message?: string;
-  readonly label?: string;
-}
-
-/** Any action may ask first. */
-interface Confirmable {
-  readonly confirm?: boolean | string | Confirmation;
-}
-
-export type Action = Confirmable &
-  (
-    | {
-        readonly type: "openModal";
-        readonly modal_id: string;
-        readonly entity_id?: string;
-        readonly data?: JsonObject;
-      }
-    | { readonly type: "closeModal"; readonly modal_id?: string }
-    | { readonly type: "navigateTo"; readonly page_id: string }
-    | { readonly type: "executeXFlow"; readonly xflow_id: string; readonly input?: JsonObject }
-    | { readonly type: "refreshComponent"; readonly component_id: string }
-    | { readonly type: "createEntity"; readonly entity_type: string; readonly data?: JsonObject }
-    | {
-        readonly type: "updateEntity";
-        readonly entity_type: string;
-        readonly entity_id?: string;
-        readonly data?: JsonObject;
-      }
-    | { readonly type: "deleteEntity"; readonly entity_type: string; readonly entity_id?: string }
-    | { readonly type: "custom"; readonly action: string; readonly parameters?: Json }
-  );
+/** What happens when a person clicks, submits or opens something. */
+export type Action =
+  | { readonly type: "openModal"; readonly modal_id: string; readonly data?: JsonObject }
+  | { readonly type: "closeModal" }
+  | { readonly type: "navigateTo"; readonly page_id: string }
+  | {
+      readonly type: "executeXFlow";
+      readonly xflow_id: string;
+      readonly input?: JsonObject;
+      readonly confirm?: string;
+    }
+  | { readonly type: "refreshComponent"; readonly component_id: string }
+  | {
+      readonly type: "createEntity" | "updateEntity";
+      readonly entity_type: string;
+      readonly data?: JsonObject;
+      readonly confirm?: string;
+    }
+  | { readonly type: "deleteEntity"; readonly entity_type: string; readonly confirm?: string }
+  | { readonly type: "custom"; readonly action: string; readonly params?: JsonObject };
 
 export type ComponentEvent = "click" | "rowClick" | "change" | "submit" | "load";
 
@@ -58,41 +45,46 @@ export interface ButtonProps {
   readonly label: string;
   readonly variant?: ButtonVariant;
   readonly onClick?: Action;
-  readonly disabled?: boolean;
 }
 
 export interface GridColumn {
   readonly field: string;
-  readonly title?: string;
+  readonly title: string;
   readonly sortable?: boolean;
   readonly filterable?: boolean;
   readonly width?: number;
 }
 
+export interface RowAction {
+  readonly label: string;
+  readonly variant?: ButtonVariant;
+  readonly action: Action;
+}
+
 export interface DataGridProps {
   readonly entityType: string;
   readonly title?: string;
+  /** Without any, the type's own properties. */
   readonly columns?: readonly GridColumn[];
   readonly filters?: JsonObject;
+  readonly sort?: readonly { readonly field: string; readonly order?: "asc" | "desc" }[];
+  /** Whether it shows pages; without them it scrolls through everything. */
   readonly pagination?: boolean;
+  readonly pageSize?: number;
   readonly sorting?: boolean;
   readonly filtering?: boolean;
-  readonly search?: boolean;
-  readonly pageSize?: number;
-  readonly sortBy?: string;
-  readonly sortOrder?: "asc" | "desc";
-  /** The form that edits a row; without one, `{entityType}_form` or a form made from the type. */
+  /** The form a row is edited with; without it, the form of the type. */
   readonly formId?: string;
-  /** Which row actions to offer; by default both, when the caller may write. */
-  readonly rowActions?: boolean | readonly ("edit" | "delete")[];
+  readonly editing?: boolean;
+  readonly deleting?: boolean;
+  readonly emptyText?: string;
+  readonly rowActions?: readonly RowAction[];
 }
 
 export interface FormProps {
   readonly formId: string;
-  readonly entityId?: string;
   readonly modal?: boolean;
   readonly title?: string;
-  readonly data?: JsonObject;
 }
 
 export type TextVariant = "h1" | "h2" | "h3" | "h4" | "body" | "caption";
@@ -104,15 +96,12 @@ export interface TextProps {
 
 export interface ContainerProps {
   readonly title?: string;
-  readonly variant?: "plain" | "card";
-  readonly layout?: LayoutType;
   readonly components?: readonly Component[];
 }
 
 export interface ModalProps {
-  readonly title?: string;
+  readonly title: string;
   readonly size?: "small" | "medium" | "large";
-  readonly open?: boolean;
   readonly components?: readonly Component[];
 }
 
@@ -123,8 +112,6 @@ interface ComponentOf<Type extends string, Props> {
   readonly props: Props;
   readonly style?: JsonObject;
   readonly events?: readonly EventHandler[];
-  /** Children may stand beside the props as well as inside them. */
-  readonly components?: readonly Component[];
 }
 
 export type Component =
@@ -170,7 +157,6 @@ export function mayWrite(permission: Permission | undefined): boolean {
 }
 
 export function childrenOf(component: Component): readonly Component[] {
-  if (component.components) return component.components;
   return component.type === "Container" || component.type === "Modal"
     ? (component.props.components ?? [])
     : [];

@@ -1,0 +1,103 @@
+// What the browser asks of Torque over JSON-RPC, method by method.
+
+import type { Entity, EntityTypeDescription } from "../model/entity.ts";
+import type { Filter } from "../model/filter.ts";
+import type { FormDefinition } from "../model/form.ts";
+import type { JsonObject } from "../model/json.ts";
+import type { ApplicationInfo, Page, PageLink, Permission } from "../model/page.ts";
+
+export interface PageList {
+  readonly app: ApplicationInfo;
+  readonly pages: readonly PageLink[];
+  readonly meta?: { readonly modelVersion?: number };
+}
+
+export interface LoadEntityData {
+  readonly entityType: string;
+  readonly page?: number;
+  readonly limit?: number;
+  readonly sortBy?: string;
+  readonly sortOrder?: "asc" | "desc";
+  readonly filters?: Filter;
+  readonly search?: string;
+  readonly include?: readonly string[];
+}
+
+export interface EntityPage {
+  readonly data: readonly Entity[];
+  readonly pagination: {
+    readonly page: number;
+    readonly limit: number;
+    readonly total: number;
+    readonly totalPages: number;
+    readonly totalIsCapped?: boolean;
+  };
+  readonly included?: Readonly<Record<string, Readonly<Record<string, Entity>>>>;
+}
+
+export interface WhoAmI {
+  readonly name: string;
+  readonly kind: "anonymous" | "user" | "key" | "system";
+  readonly permission: Permission;
+}
+
+export interface ApplicationSummary {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly status: "running" | "stopped";
+  readonly modelId?: string;
+  readonly modelName?: string;
+  readonly modelVersion?: number | null;
+  readonly createdAt?: string;
+}
+
+export interface ModelSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string | null;
+  /** The latest published version; 0 before the first. */
+  readonly version: number;
+  readonly updatedAt?: string;
+}
+
+interface Write {
+  readonly entityType: string;
+  readonly idempotencyKey?: string;
+}
+
+export interface Methods {
+  readonly loadPage: { params: { pageId?: string }; result: Page };
+  readonly listPages: { params: Record<string, never>; result: PageList };
+  readonly getFormDefinition: { params: { formId: string }; result: FormDefinition };
+  readonly describeEntityType: { params: { entityType: string }; result: EntityTypeDescription };
+  readonly loadEntityData: { params: LoadEntityData; result: EntityPage };
+  readonly getEntity: { params: { entityType: string; entityId: string }; result: Entity };
+  readonly createEntity: { params: Write & { id?: string; data: JsonObject }; result: Entity };
+  readonly updateEntity: {
+    params: Write & { entityId: string; data: JsonObject; version?: number };
+    result: Entity;
+  };
+  readonly deleteEntity: {
+    params: Write & { entityId: string; version?: number };
+    result: { id: string; deleted: boolean };
+  };
+  readonly restoreEntity: {
+    params: { entityType: string; entityId: string; version?: number };
+    result: Entity;
+  };
+  readonly executeXFlow: { params: { xflowId: string; input: JsonObject }; result: JsonObject };
+  readonly whoami: { params: Record<string, never>; result: WhoAmI };
+  readonly listApplications: {
+    params: Record<string, never>;
+    result: { applications: readonly ApplicationSummary[] };
+  };
+  readonly listModels: {
+    params: Record<string, never>;
+    result: { models: readonly ModelSummary[] };
+  };
+}
+
+export type Method = keyof Methods;
+export type Params<M extends Method> = Methods[M]["params"];
+export type Result<M extends Method> = Methods[M]["result"];

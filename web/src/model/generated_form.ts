@@ -1,0 +1,46 @@
+// A form for an entity type whose model has none: every property a person may enter.
+
+import type { EntityTypeDescription, PropertyDescription } from "./entity.ts";
+import type { FieldType, FormDefinition, FormField } from "./form.ts";
+
+export function generatedForm(type: EntityTypeDescription): FormDefinition {
+  return {
+    id: `${type.entityType}_form`,
+    name: type.name,
+    entity_type: type.entityType,
+    fields: type.properties
+      .filter((property) => !property.readOnly && property.ui?.["hidden"] !== true)
+      .map(fieldOf),
+    submit_action: "SaveEntity",
+  };
+}
+
+const FIELD_TYPES: Readonly<Partial<Record<PropertyDescription["type"], FieldType>>> = {
+  Text: "TextArea",
+  Json: "TextArea",
+  Enum: "Select",
+  MultiEnum: "Select",
+  Reference: "Select",
+  Boolean: "Checkbox",
+  Date: "DatePicker",
+  DateTime: "DatePicker",
+  Integer: "NumberInput",
+  Decimal: "NumberInput",
+};
+
+function fieldOf(property: PropertyDescription): FormField {
+  const { name, label, required, type, options, target, ui } = property;
+  const [placeholder, help] = [ui?.["placeholder"], ui?.["help"]];
+  return {
+    name,
+    label,
+    required,
+    property_type: type,
+    field_type: FIELD_TYPES[type] ?? "TextInput",
+    ...(options ? { options } : {}),
+    ...(type === "MultiEnum" ? { multiple: true } : {}),
+    ...(target ? { reference: { entityType: target } } : {}),
+    ...(typeof placeholder === "string" ? { placeholder } : {}),
+    ...(typeof help === "string" ? { help } : {}),
+  };
+}

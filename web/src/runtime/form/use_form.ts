@@ -1,0 +1,209 @@
+// A form at work: what is entered, what is wrong, and how it is saved.
+
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { asRefusal } from "../../api/refusal.ts";
+import type { Entity } from "../../model/entity.ts";
+import {
+  adopt,
+  change,
+  conflicts,
+  dataOf,
+  type FormDefinition,
+  type FormState,
+  isDirty,
+  rebase,
+  startForm,
+  visibleFields,
+} from "../../model/form.ts";
+import { checkForm, type FieldError } from "../../model/form_check.ts";
+import { newId } from "../../model/identifier.ts";
+import type { Json, JsonObject } from "../../model/json.ts";
+import { explain } from "../refusal_text.ts";
+import { reloadRows } from "../rows.ts";
+import { useTransport } from "../transport_context.tsx";
+
+export interface Saved {
+  readonly entity: Entity;
+  readonly wasNew: boolean;
+}
+
+export interface FormWork {
+  readonly state: FormState;
+  readonly isDirty: boolean;
+  readonly isSaving: boolean;
+  readonly errors: readonly FieldError[];
+  /** Why nothing was saved, where it is not about a field that is shown. */
+  readonly failure: string | undefined;
+  readonly news: "changed" | "deleted" | undefined;
+  /** The state that someone else saved meanwhile, to be decided about. */
+  readonly conflict: Entity | undefined;
+  readonly enter: (name: string, input: Json) => void;
+  readonly save: () => Promise<Saved | undefined>;
+  readonly restart: () => void;
+  readonly settle: (choice: "mine" | "theirs" | "later") => Promise<Saved | undefined>;
+}
+
+export function useForm(
+  definition: FormDefinition,
+  entity: Entity | undefined,
+  preset: JsonObject | undefined,
+): FormWork {
+  const transport = useTransport();
+  const client = useQueryClient();
+  const { t } = useTranslation();
+  const [seen, setSeen] = useState(definition);
+  const [state, setState] = useState(() => startForm(definition, entity, preset));
+  const [errors, setErrors] = useState<readonly FieldError[]>([]);
+  const [failure, setFailure] = useState<string>();
+  const [news, setNews] = useState<FormWork["news"]>();
+  const [conflict, setConflict] = useState<Entity>();
+  const [isSaving, setSaving] = useState(false);
+  // One id for all tries of one new entity: a submit sent twice makes one.
+  const [clientId, setClientId] = useState(newId);
+  const isBusy = useRef(false);
+
+  if (definition !== seen) {
+    setSeen(definition);
+    setState(adopt(state, definition));
+  }
+
+  useNews(definition, state.base, (current) => {
+    if (!current) return setNews("deleted");
+    setNews("changed");
+    setState((old) =>
+      old.base && conflicts(old, definition, current).length === 0
+        ? rebase(old, definition, current)
+        : old,
+    );
+    return undefined;
+  });
+
+  const send = async (from: FormState): Promise<Saved> => {
+    const { entity_type: entityType, submit_action: action } = definition;
+    const data = dataOf(definition, from);
+    const { base } = from;
+    if (typeof action === "object") {
+      const input = { data, ...(base ? { entity: base } : {}) };
+      await transport.call("executeXFlow", { xflowId: action.Custom.xflow_id, input });
+      return { entity: { ...data, id: base?.id ?? clientId }, wasNew: base === undefined };
+    }
+    if (!base) {
+      const made = await transport.call("createEntity", { entityType, id: clientId, data });
+      return { entity: made, wasNew: true };
+    }
+    if (Object.keys(data).length === 0) return { entity: base, wasNew: false };
+    const version = base.version === undefined ? {} : { version: base.version };
+    const changed = await transport.call("updateEntity", {
+      entityType,
+      entityId: base.id,
+      data,
+      ...version,
+    });
+    return { entity: changed, wasNew: false };
+  };
+
+  const saveFrom = async (from: FormState): Promise<Saved | undefined> => {
+    if (isBusy.current) return undefined;
+    const found = checkForm(definition, from);
+    setErrors(found);
+    setFailure(undefined);
+    if (found.length > 0) return undefined;
+    isBusy.current = true;
+    setSaving(true);
+    try {
+      const saved = await send(from);
+      setState(
+        saved.wasNew
+          ? startForm(definition, undefined, preset)
+          : startForm(definition, saved.entity),
+      );
+      setClientId(newId());
+      setNews(undefined);
+      void reloadRows(client, definition.entity_type);
+      return saved;
+    } catch (cause) {
+      const refusal = asRefusal(cause);
+      if (refusal.code === "conflict" && refusal.current && from.base) {
+        setConflict(refusal.current);
+        return undefined;
+      }
+      const shown = new Set(visibleFields(definition, from).map(({ name }) => name));
+      const atFields = refusal.fields.filter(({ field }) => shown.has(field));
+      setErrors(atFields);
+      if (atFields.length === 0 || atFields.length < refusal.fields.length) {
+        setFailure(explain(cause, t));
+      }
+      return undefined;
+    } finally {
+      isBusy.current = false;
+      setSaving(false);
+    }
+  };
+
+  return {
+    state,
+    isDirty: isDirty(state),
+    isSaving,
+    errors,
+    failure,
+    news,
+    conflict,
+    enter: (name, input) => {
+      setState((old) => change(old, name, input));
+      setErrors((old) => old.filter(({ field }) => field !== name));
+    },
+    save: () => saveFrom(state),
+    restart: () => {
+      setState(startForm(definition, undefined, preset));
+      setErrors([]);
+      setFailure(undefined);
+    },
+    settle: async (choice) => {
+      const current = conflict;
+      setConflict(undefined);
+      if (!current || choice === "later") return undefined;
+      if (choice === "theirs") {
+        setState(startForm(definition, current));
+        setNews(undefined);
+        return undefined;
+      }
+      const mine = rebase(state, definition, current);
+      setState(mine);
+      return saveFrom(mine);
+    },
+  };
+}
+
+/** Hears of newer states of the entity that is being edited, and of its end. */
+function useNews(
+  definition: FormDefinition,
+  base: Entity | undefined,
+  onNews: (current: Entity | undefined) => void,
+): void {
+  const transport = useTransport();
+  const latest = useRef({ base, onNews });
+  useEffect(() => {
+    latest.current = { base, onNews };
+  });
+  const entityType = definition.entity_type;
+  const entityId = base?.id;
+  useEffect(() => {
+    if (entityId === undefined) return undefined;
+    return transport.follow(
+      { entityType, filters: { id: entityId } },
+      {
+        onReset: () => undefined,
+        onChanges: (changes) => {
+          for (const { entityId: id, op, entity } of changes) {
+            if (id !== entityId) continue;
+            const known = latest.current.base?.version ?? 0;
+            if (op === "delete") latest.current.onNews(undefined);
+            else if (entity && (entity.version ?? 0) > known) latest.current.onNews(entity);
+          }
+        },
+      },
+    );
+  }, [transport, entityType, entityId]);
+}

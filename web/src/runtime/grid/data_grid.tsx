@@ -1,0 +1,214 @@
+// The grid: the entities of a type as rows, loaded, sorted and filtered by the server.
+//
+// Rows and focus stay while the next answer is on its way; only rows in view are
+// in the page, of a hundred thousand as of ten; changes of others show as they come.
+
+import { Alert, Button, Skeleton, Stack, Title } from "@mantine/core";
+import { useElementSize, useId } from "@mantine/hooks";
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import { displayName, type Entity } from "../../model/entity.ts";
+import { isFiltered } from "../../model/grid.ts";
+import type { Component, DataGridProps, EventHandler } from "../../model/page.ts";
+import { actionsFor } from "../../model/page.ts";
+import { Notice } from "../../ui/notice.tsx";
+import { useActions } from "../actions.ts";
+import { useEntityType, useMayWrite } from "../definitions.ts";
+import { useHost } from "../host.tsx";
+import { explain } from "../refusal_text.ts";
+import { CompactTools } from "./compact_tools.tsx";
+import classes from "./grid.module.css";
+import { GridFoot } from "./grid_foot.tsx";
+import { GridHead } from "./grid_head.tsx";
+import { actionsWidth, GridRow } from "./grid_row.tsx";
+import { columnTemplate, useGridView } from "./grid_view.ts";
+import { useDeletion } from "./use_deletion.ts";
+import { useVirtualRows } from "./use_virtual_rows.ts";
+
+export interface DataGridComponentProps extends DataGridProps {
+  readonly id?: string;
+  readonly events?: readonly EventHandler[];
+  /** Rows of the page's raster that it takes, which bounds its height. */
+  readonly height?: number;
+}
+
+/** Of one raster row, in rem. */
+const RASTER_REM = 4.5;
+/** Below this much room a column, rows turn into cards. */
+const NARROWEST_COLUMN_PX = 118;
+
+export function DataGrid({ id = "grid", events, height = 8, ...props }: DataGridComponentProps) {
+  const { t } = useTranslation();
+  const host = useHost();
+  const run = useActions();
+  const mayWrite = useMayWrite();
+  const titleId = useId();
+  const { ref: sizeRef, width } = useElementSize();
+  const type = useEntityType(props.entityType);
+  const remove = useDeletion(props.entityType);
+
+  const canEdit = mayWrite && props.editing !== false;
+  const canDelete = mayWrite && props.deleting !== false;
+  const rowActions = props.rowActions ?? [];
+  const room = actionsWidth(rowActions, Number(canEdit) + Number(canDelete));
+  const view = useGridView(props, type.data, room > 0);
+  const { columns, state } = view;
+  const isCompact = width > 0 && (width - room) / Math.max(1, columns.length) < NARROWEST_COLUMN_PX;
+  const isPaged = props.pagination === true;
+  const list = useVirtualRows(view, {
+    entityType: props.entityType,
+    preset: props.filters,
+    isPaged,
+    isCompact,
+  });
+  const { rows } = list;
+
+  const component: Component = { type: "DataGrid", id, props, events: events ?? [] };
+  const { onRefresh } = host;
+  const { reload } = rows;
+  useEffect(() => onRefresh(id, reload), [onRefresh, id, reload]);
+
+  const nameOf = (row: Entity) => displayName(row, type.data);
+  const edit = (row: Entity) =>
+    host.openModal({
+      modalId: props.formId ?? type.data?.formId ?? `${props.entityType}_form`,
+      entity: row,
+      data: undefined,
+      fallbackType: props.entityType,
+    });
+  const clicks = actionsFor(component, "rowClick");
+  const click =
+    clicks.length > 0
+      ? (row: Entity) => void run(clicks, { componentId: id, entity: row })
+      : canEdit
+        ? edit
+        : undefined;
+  const error = type.error ?? rows.error;
+  const label = props.title ?? type.data?.plural ?? type.data?.name ?? props.entityType;
+  const isEmpty = !rows.isPending && !error && rows.total === 0;
+
+  return (
+    <section
+      ref={sizeRef}
+      id={id}
+      className={classes["grid"]}
+      aria-label={label}
+      {...(isCompact ? { "data-compact": true } : {})}
+    >
+      {(props.title || isCompact) && (
+        <div className={classes["top"]}>
+          {props.title && (
+            <Title order={2} size="h4" id={titleId} className={classes["title"] ?? ""}>
+              {props.title}
+            </Title>
+          )}
+          {isCompact && <CompactTools view={view} />}
+        </div>
+      )}
+      <div
+        className={classes["progress"]}
+        {...(rows.isLoading && !rows.isPending ? { "data-active": true } : {})}
+      />
+      {error && rows.total > 0 && (
+        <Alert color="yellow" variant="light" radius={0} role="status" p="xs">
+          {explain(error, t)} {t("grid.stale")}
+        </Alert>
+      )}
+      <div
+        ref={list.scrollerRef}
+        className={classes["scroller"]}
+        style={{ "--grid-height": `${height * RASTER_REM}rem` } as React.CSSProperties}
+      >
+        <div
+          role="grid"
+          aria-label={label}
+          aria-rowcount={rows.totalIsCapped ? -1 : rows.total + list.headRows}
+          aria-colcount={columns.length + Number(room > 0)}
+          aria-busy={rows.isLoading}
+          style={{ "--grid-columns": columnTemplate(columns, room) } as React.CSSProperties}
+        >
+          <GridHead view={view} />
+          <div role="rowgroup" className={classes["body"]} style={{ height: list.height }}>
+            {list.items.map(({ row, index, offset, rowIndex }) => (
+              <GridRow
+                key={row.id}
+                row={row}
+                name={nameOf(row)}
+                index={index}
+                rowIndex={rowIndex}
+                offset={offset}
+                columns={columns}
+                included={rows.included}
+                isCompact={isCompact}
+                isActive={index === list.active}
+                isMarked={list.marked.has(row.id)}
+                actions={rowActions}
+                onClick={click}
+                onAction={(action, entity) =>
+                  void run([action.action], { componentId: id, entity })
+                }
+                onEdit={canEdit ? edit : undefined}
+                onDelete={canDelete ? (entity) => void remove(entity, nameOf(entity)) : undefined}
+                onFocus={list.setActive}
+                onKeyDown={(event, at) =>
+                  list.onKeyDown(event, at, {
+                    onOpen: click ? () => click(row) : undefined,
+                    onDelete: canDelete ? () => void remove(row, nameOf(row)) : undefined,
+                  })
+                }
+                measure={isCompact ? list.measure : undefined}
+              />
+            ))}
+          </div>
+        </div>
+        {rows.isPending && <Loading label={t("grid.loading")} />}
+        {error && rows.total === 0 && (
+          <Notice
+            kind="failure"
+            title={t("grid.failed")}
+            detail={explain(error, t)}
+            action={{
+              label: t("action.retry"),
+              perform: () => {
+                void type.refetch();
+                rows.reload();
+              },
+            }}
+          />
+        )}
+        {isEmpty && isFiltered(state) && (
+          <Stack align="center" gap={0} pb="md">
+            <Notice kind="search" title={t("grid.emptyFiltered")} />
+            <Button variant="light" size="xs" mt={-16} onClick={view.clearFilters}>
+              {t("grid.clearFilters")}
+            </Button>
+          </Stack>
+        )}
+        {isEmpty && !isFiltered(state) && (
+          <Notice kind="empty" title={props.emptyText ?? t("grid.empty")} />
+        )}
+      </div>
+      {!rows.isPending && !(error && rows.total === 0) && (
+        <GridFoot
+          total={rows.total}
+          totalIsCapped={rows.totalIsCapped}
+          paging={
+            isPaged
+              ? { page: state.page, limit: view.query?.limit ?? 1, goTo: view.goTo }
+              : undefined
+          }
+        />
+      )}
+    </section>
+  );
+}
+
+function Loading({ label }: { readonly label: string }) {
+  return (
+    <Stack gap="md" p="md" role="status" aria-label={label}>
+      {[72, 54, 64, 48, 60].map((percent) => (
+        <Skeleton key={percent} height={14} width={`${percent}%`} />
+      ))}
+    </Stack>
+  );
+}

@@ -1,0 +1,124 @@
+// One row: its values, its actions, and its place in the keyboard's path.
+
+import { ActionIcon, Button, Tooltip } from "@mantine/core";
+import type { KeyboardEvent, Ref } from "react";
+import { useTranslation } from "react-i18next";
+import type { Entity } from "../../model/entity.ts";
+import type { RowAction } from "../../model/page.ts";
+import { PencilIcon, TrashIcon } from "../../ui/icons.tsx";
+import { colorOf } from "../components/torque_button.tsx";
+import classes from "./grid.module.css";
+import { CellValue } from "./grid_cell.tsx";
+import type { ColumnView } from "./grid_view.ts";
+
+export interface GridRowProps {
+  readonly row: Entity;
+  readonly name: string;
+  readonly index: number;
+  readonly rowIndex: number;
+  readonly offset: number;
+  readonly columns: readonly ColumnView[];
+  readonly included: Readonly<Record<string, Readonly<Record<string, Entity>>>>;
+  readonly isCompact: boolean;
+  readonly isActive: boolean;
+  readonly isMarked: boolean;
+  readonly actions: readonly RowAction[];
+  readonly onClick: ((row: Entity) => void) | undefined;
+  readonly onAction: (action: RowAction, row: Entity) => void;
+  readonly onEdit: ((row: Entity) => void) | undefined;
+  readonly onDelete: ((row: Entity) => void) | undefined;
+  readonly onFocus: (index: number) => void;
+  readonly onKeyDown: (event: KeyboardEvent<HTMLDivElement>, index: number) => void;
+  readonly measure: Ref<HTMLDivElement> | undefined;
+}
+
+/** Room for the row's buttons, reckoned so that every row and the head agree. */
+export function actionsWidth(actions: readonly RowAction[], icons: number): number {
+  const labelled = actions.reduce((sum, { label }) => sum + label.length * 7.5 + 28, 0);
+  const width = labelled + icons * 34;
+  return width === 0 ? 0 : Math.ceil(width + 18);
+}
+
+export function GridRow(props: GridRowProps) {
+  const { row, name, index, columns, isCompact, isActive, actions, onClick, onEdit, onDelete } =
+    props;
+  const { t } = useTranslation();
+  const hasActions = actions.length > 0 || onEdit !== undefined || onDelete !== undefined;
+  // Only the active row's buttons are on the Tab path: fifty rows are not a hundred stops.
+  const tabIndex = isActive ? 0 : -1;
+  return (
+    <div
+      ref={props.measure}
+      role="row"
+      className={classes["row"]}
+      data-index={index}
+      aria-rowindex={props.rowIndex}
+      tabIndex={tabIndex}
+      style={{ transform: `translateY(${props.offset}px)` }}
+      {...(props.isMarked ? { "data-marked": true } : {})}
+      {...(onClick ? { "data-clickable": true } : {})}
+      onClick={() => onClick?.(row)}
+      onFocus={() => props.onFocus(index)}
+      onKeyDown={(event) => props.onKeyDown(event, index)}
+    >
+      {columns.map(({ field, title, property, isNumber }, place) => (
+        <div
+          key={field}
+          role="gridcell"
+          className={classes["cell"]}
+          {...(isNumber ? { "data-number": true } : {})}
+        >
+          {isCompact && place > 0 && <span className={classes["cellLabel"]}>{title}</span>}
+          <CellValue value={row[field]} property={property} included={props.included[field]} />
+        </div>
+      ))}
+      {hasActions && (
+        // biome-ignore lint/a11y/useKeyWithClickEvents: only keeps clicks from the row
+        <div
+          role="gridcell"
+          className={`${classes["cell"]} ${classes["actions"]}`}
+          onClick={(event) => event.stopPropagation()}
+        >
+          {actions.map((action) => (
+            <Button
+              key={action.label}
+              size="compact-sm"
+              variant="light"
+              color={colorOf(action.variant)}
+              tabIndex={tabIndex}
+              onClick={() => props.onAction(action, row)}
+            >
+              {action.label}
+            </Button>
+          ))}
+          {onEdit && (
+            <Tooltip label={t("action.edit")}>
+              <ActionIcon
+                size="lg"
+                color="ink"
+                aria-label={t("grid.editRow", { name })}
+                tabIndex={tabIndex}
+                onClick={() => onEdit(row)}
+              >
+                <PencilIcon />
+              </ActionIcon>
+            </Tooltip>
+          )}
+          {onDelete && (
+            <Tooltip label={t("action.delete")}>
+              <ActionIcon
+                size="lg"
+                color="red"
+                aria-label={t("grid.deleteRow", { name })}
+                tabIndex={tabIndex}
+                onClick={() => onDelete(row)}
+              >
+                <TrashIcon />
+              </ActionIcon>
+            </Tooltip>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}

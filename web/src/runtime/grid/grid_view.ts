@@ -1,0 +1,112 @@
+// A grid's columns and state, ready to draw, from its props and its entity type.
+
+import { useState } from "react";
+import type { EntityTypeDescription, PropertyDescription } from "../../model/entity.ts";
+import { propertyOf } from "../../model/entity.ts";
+import {
+  type ColumnFilter,
+  columnsOf,
+  filterEntry,
+  type GridQuery,
+  type GridState,
+  nextSort,
+  queryOf,
+  type Sort,
+  UNFILTERED,
+  withFilter,
+} from "../../model/grid.ts";
+import type { DataGridProps } from "../../model/page.ts";
+
+export interface ColumnView {
+  readonly field: string;
+  readonly title: string;
+  readonly width: number;
+  readonly property: PropertyDescription | undefined;
+  readonly isSortable: boolean;
+  readonly isFilterable: boolean;
+  readonly isNumber: boolean;
+}
+
+export interface GridView {
+  readonly columns: readonly ColumnView[];
+  readonly state: GridState;
+  readonly query: GridQuery | undefined;
+  readonly hasActions: boolean;
+  /** Grows when filters are cleared from outside, so that their inputs start anew. */
+  readonly filterGeneration: number;
+  readonly sortBy: (field: string) => void;
+  readonly setSort: (sort: Sort | undefined) => void;
+  readonly filterBy: (field: string, filter: ColumnFilter) => void;
+  readonly clearFilters: () => void;
+  readonly goTo: (page: number) => void;
+}
+
+/** As the server's own limit when a request names none. */
+const PAGE_SIZE = 50;
+const USUAL_WIDTH = 160;
+
+export function useGridView(
+  props: DataGridProps,
+  type: EntityTypeDescription | undefined,
+  hasActions: boolean,
+): GridView {
+  const [state, setState] = useState<GridState>(UNFILTERED);
+  const [filterGeneration, setFilterGeneration] = useState(0);
+
+  const given = columnsOf(props.columns, type);
+  const columns = given.map(({ field, title, sortable, filterable, width }): ColumnView => {
+    const property = propertyOf(type, field);
+    const canSort = sortable !== false && property?.sortable !== false;
+    const canFilter = filterable === true && property !== undefined;
+    return {
+      field,
+      title: title || property?.label || field,
+      width: width ?? widthOf(property),
+      property,
+      isSortable: props.sorting !== false && canSort,
+      isFilterable: props.filtering !== false && canFilter && filterEntry(property) !== "none",
+      isNumber: property?.type === "Integer" || property?.type === "Decimal",
+    };
+  });
+  const first = props.sort?.[0];
+  const query =
+    type &&
+    queryOf(state, {
+      entityType: props.entityType,
+      preset: props.filters,
+      type,
+      columns: given,
+      limit: props.pageSize ?? PAGE_SIZE,
+      defaultSort: first && { field: first.field, order: first.order ?? "asc" },
+    });
+  return {
+    columns,
+    state:
+      state.sort || !first
+        ? state
+        : { ...state, sort: { field: first.field, order: first.order ?? "asc" } },
+    query,
+    hasActions,
+    filterGeneration,
+    sortBy: (field) => setState((old) => ({ ...old, page: 0, sort: nextSort(old.sort, field) })),
+    setSort: (sort) => setState((old) => ({ ...old, page: 0, sort })),
+    filterBy: (field, filter) => setState((old) => withFilter(old, field, filter)),
+    clearFilters: () => {
+      setState((old) => ({ ...old, page: 0, filters: {}, search: "" }));
+      setFilterGeneration((old) => old + 1);
+    },
+    goTo: (page) => setState((old) => ({ ...old, page })),
+  };
+}
+
+function widthOf(property: PropertyDescription | undefined): number {
+  const hinted = property?.ui?.["width"];
+  if (typeof hinted === "number") return hinted;
+  return property?.type === "Text" || property?.type === "String" ? 220 : USUAL_WIDTH;
+}
+
+/** Columns share the room by their widths and never get narrower than people can read. */
+export function columnTemplate(columns: readonly ColumnView[], actionsWidth: number): string {
+  const tracks = columns.map(({ width }) => `minmax(${Math.min(width, 120)}px, ${width}fr)`);
+  return [...tracks, ...(actionsWidth > 0 ? [`${actionsWidth}px`] : [])].join(" ");
+}
