@@ -6,7 +6,7 @@
 find_postgres() {
   local folder
   for folder in \
-    "$(dirname -- "$(command -v initdb 2>/dev/null)" 2>/dev/null)" \
+    "$(dirname -- "$(readlink -f "$(command -v initdb 2>/dev/null)" 2>/dev/null)" 2>/dev/null)" \
     "$(pg_config --bindir 2>/dev/null)" \
     $(ls -d /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /opt/homebrew/opt/postgresql@*/bin \
       /usr/local/opt/postgresql@*/bin 2>/dev/null | sort -rV) \

@@ -7,6 +7,7 @@
 
 pub mod action;
 pub mod canonical;
+pub mod check;
 pub mod component;
 pub mod component_props;
 pub mod entity;
@@ -16,6 +17,7 @@ pub mod generated;
 pub mod lifecycle_hook;
 pub mod normalise;
 pub mod page;
+pub mod pattern;
 pub mod property;
 pub mod property_type;
 pub mod reference;

@@ -9,8 +9,12 @@
 pub mod caller;
 pub mod credential;
 pub mod directory;
+pub mod entity_json;
+pub mod entity_sql;
+pub mod form;
 pub mod keys;
 pub mod lifetime;
+pub mod page;
 pub mod rate;
 pub mod strict_json;
 pub mod whoami;
@@ -153,7 +157,12 @@ macro_rules! operation {
 pub(crate) use operation;
 
 /// The lists of operations, one a file, in the order of the reference.
-const LISTS: &[&[Operation]] = &[whoami::OPERATIONS, keys::OPERATIONS];
+const LISTS: &[&[Operation]] = &[
+    page::OPERATIONS,
+    form::OPERATIONS,
+    whoami::OPERATIONS,
+    keys::OPERATIONS,
+];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Operation>> =
     LazyLock::new(|| all().map(|operation| (operation.name, operation)).collect());

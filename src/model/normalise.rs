@@ -7,6 +7,7 @@
 
 use crate::model::Model;
 use crate::model::entity::EntityDefinition;
+use crate::model::pattern;
 use crate::model::property::PropertyDefinition;
 use crate::model::property_type::PropertyType;
 use crate::model::relationship::RelationshipDefinition;
@@ -84,6 +85,7 @@ pub fn normalise(model: &mut Model, previous: Option<&Model>) {
             keys.insert(key.clone());
             entity.key = Some(key);
         }
+        write_out_patterns(&mut entity.properties);
         identify(
             &mut entity.properties,
             before.map(|before| before.properties.as_slice()),
@@ -258,6 +260,20 @@ fn reference(
             one_to_one: relationship.kind == RelationshipKind::OneToOne,
         },
         ..PropertyDefinition::new(name, PropertyType::Uuid {})
+    }
+}
+
+/// Writes patterns in the form that every engine reads alike; what has none is left for the check.
+fn write_out_patterns(properties: &mut [PropertyDefinition]) {
+    for property in properties {
+        if let PropertyType::String {
+            pattern: Some(pattern),
+            ..
+        } = &mut property.property_type
+            && let Ok(common) = pattern::common(pattern)
+        {
+            *pattern = common;
+        }
     }
 }
 

@@ -24,7 +24,8 @@ pub enum PropertyType {
         /// The fewest characters it may have.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         min_length: Option<u32>,
-        /// A regular expression the whole value must match, in the subset that Postgres, Rust and JavaScript share.
+        /// A regular expression the value must match (`^` and `$` make it the whole value), in the subset that
+        /// Postgres, Rust and JavaScript read alike.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pattern: Option<String>,
         /// A well-known form of text.

@@ -1,12 +1,19 @@
 //! The applications as they stand in the database now, held ready for look-ups.
 //!
-//! The directory is a cache keyed by `torque.directory.version`: statement
-//! triggers move the version, the server reloads what has changed. Truth stays
-//! in the database; a stale entry costs a refused statement, never a wrong one.
+//! The directory is a cache keyed by `torque.directory.version`: database
+//! triggers move the version, the server reads again what has changed. Truth
+//! stays in the database; a stale entry costs a refused statement, never a
+//! wrong one.
 
+mod load;
+
+use crate::db::Db;
+use crate::db::Wake;
 use crate::error::Code;
 use crate::error::Error;
 use crate::error::Result;
+use crate::model::Access;
+use crate::model::Model;
 use crate::operation::caller::Permission;
 use arc_swap::ArcSwap;
 use indexmap::IndexMap;
@@ -14,9 +21,14 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::broadcast::error::RecvError;
 use uuid::Uuid;
 
-/// A property of an entity type as the database stores it.
+/// How often the version is asked for when nothing was announced.
+const POLL: Duration = Duration::from_millis(500);
+
+/// A property of an entity type as deploy recorded it.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Property {
     /// The outside name.
@@ -31,9 +43,9 @@ pub struct Property {
     /// The SQL expression that sorts.
     #[serde(default)]
     pub sort_expr: Option<String>,
-    /// Whether `search` looks into it.
+    /// The SQL expression that search looks into, where it is searchable.
     #[serde(default)]
-    pub text_search: bool,
+    pub text_search: Option<String>,
     /// Whether an index serves filters and sorts on it.
     #[serde(default)]
     pub indexed: bool,
@@ -43,6 +55,9 @@ pub struct Property {
     /// Whether every entity has a value.
     #[serde(default)]
     pub required: bool,
+    /// The outside name of the entity type a Reference leads to.
+    #[serde(default)]
+    pub target: Option<String>,
 }
 
 /// An entity type of a live application: what statements need to know about its leaf.
@@ -60,18 +75,65 @@ pub struct EntityType {
     pub label: String,
     /// The leaf, qualified and quoted.
     pub leaf: String,
+    /// The schema the leaf and its application's other tables stand in, quoted.
+    pub data_schema: String,
     /// Its properties by outside name, in the model's order.
     pub properties: IndexMap<String, Property>,
+    /// Whether rows may hold values of properties that an older version of the model had.
+    pub has_values_of_removed: bool,
 }
 
 impl EntityType {
-    /// Whether some property's outside name is not its storage key, so that `data` cannot pass through as it is.
+    /// Whether some property's outside name is not its storage key.
     #[must_use]
     pub fn is_renamed(&self) -> bool {
         self.properties
             .values()
             .any(|property| property.name != property.key)
     }
+
+    /// Whether stored data is what callers see, so that its text can go out as it is.
+    #[must_use]
+    pub fn passes_through(&self) -> bool {
+        !self.has_values_of_removed && !self.is_renamed()
+    }
+
+    /// The expressions that search looks into: those of searchable properties, else of all texts.
+    pub fn searched(&self) -> impl Iterator<Item = &str> {
+        let has_searchable = self
+            .properties
+            .values()
+            .any(|property| property.text_search.is_some());
+        self.properties.values().filter_map(move |property| {
+            let is_text = matches!(property.kind.as_str(), "String" | "Text");
+            match &property.text_search {
+                Some(expr) => Some(expr.as_str()),
+                None if is_text && !has_searchable => Some(property.expr.as_str()),
+                None => None,
+            }
+        })
+    }
+}
+
+/// A declared connection between two entity types of an application.
+#[derive(Debug, Clone)]
+pub struct Relationship {
+    /// The immutable storage key.
+    pub key: String,
+    /// The outside name.
+    pub name: String,
+    /// `one_to_one`, `one_to_many` or `many_to_many`.
+    pub kind: String,
+    /// The type it starts from.
+    pub source_type_id: i32,
+    /// The type it leads to.
+    pub target_type_id: i32,
+    /// What it is called from the other side.
+    pub inverse_name: Option<String>,
+    /// To-one: the storage key of the Reference property on the source type.
+    pub property_key: Option<String>,
+    /// Many-to-many: the link table, qualified and quoted.
+    pub link_table: Option<String>,
 }
 
 /// A running or stopped instance of a model, with its entity types.
@@ -87,17 +149,27 @@ pub struct Application {
     pub status: String,
     /// The model's version that is live; none before the first deploy.
     pub model_version: Option<i32>,
-    /// What a caller without a credential may do here.
-    pub access: Permission,
+    /// The model as that version has it; an empty one before the first deploy.
+    pub model: Arc<Model>,
+    /// The schema of its tables, quoted.
+    pub data_schema: String,
     /// Its entity types by outside name.
     pub types: IndexMap<String, Arc<EntityType>>,
+    /// Its relationships.
+    pub relationships: Vec<Relationship>,
+    /// What tells whether any of this was written anew.
+    stamp: String,
 }
 
 impl Application {
     /// What the application's model grants to anyone.
     #[must_use]
     pub fn granted_to_anyone(&self) -> Permission {
-        self.access
+        match self.model.access {
+            Access::Private => Permission::None,
+            Access::PublicRead => Permission::Read,
+            Access::Public => Permission::Write,
+        }
     }
 
     /// Refuses while the application is stopped.
@@ -118,6 +190,12 @@ impl Application {
                 .with("entityType", Value::from(name))
         })
     }
+
+    /// The entity type of that number.
+    #[must_use]
+    pub fn type_by_id(&self, id: i32) -> Option<&Arc<EntityType>> {
+        self.types.values().find(|entity_type| entity_type.id == id)
+    }
 }
 
 /// The applications of one version of `torque.directory`.
@@ -132,6 +210,8 @@ struct Listing {
 #[derive(Clone, Default)]
 pub struct Directory {
     listing: Arc<ArcSwap<Listing>>,
+    /// Held while it is read anew, so that an older reading never follows a newer one.
+    reading: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Directory {
@@ -164,5 +244,37 @@ impl Directory {
         let mut applications: Vec<_> = self.listing.load().by_id.values().cloned().collect();
         applications.sort_by(|a, b| a.slug.cmp(&b.slug));
         applications
+    }
+
+    /// Reads again what has changed since the last reading; nothing when nothing has.
+    ///
+    /// Operations that deploy or create an application call it, so that their caller finds what they made.
+    pub async fn refresh(&self, db: &Db) -> Result<()> {
+        let _reading = self.reading.lock().await;
+        let known = self.listing.load_full();
+        if let Some(listing) = load::listing(db, &known).await? {
+            self.listing.store(Arc::new(listing));
+        }
+        Ok(())
+    }
+
+    /// Keeps the directory current for as long as it is awaited: on every announcement and every half second.
+    pub async fn keep_current(&self, db: &Db) {
+        let mut wakeups = db.wakeups();
+        loop {
+            if let Err(error) = self.refresh(db).await {
+                tracing::warn!(%error, "the directory could not be read");
+            }
+            let announced = async {
+                loop {
+                    match wakeups.recv().await {
+                        Ok(Wake::Application(_)) => {}
+                        Ok(_) | Err(RecvError::Lagged(_)) => break,
+                        Err(RecvError::Closed) => std::future::pending().await,
+                    }
+                }
+            };
+            let _ = tokio::time::timeout(POLL, announced).await;
+        }
     }
 }

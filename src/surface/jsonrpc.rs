@@ -131,7 +131,15 @@ pub fn no_application(caller: &Caller) -> Answer {
 }
 
 async fn batch(site: Site<'_>, raw: &RawValue) -> Option<Answer> {
-    let most = 100;
+    let limits = &site.torque.config.jsonrpc;
+    if !limits.enable_batch_requests {
+        return Some(refusal(
+            problem::INVALID_REQUEST,
+            "batches are switched off here",
+            None,
+        ));
+    }
+    let most = limits.max_batch_size;
     let calls = match (Batch { most }).read(raw) {
         Ok(calls) if calls.is_empty() => {
             return Some(refusal(problem::INVALID_REQUEST, "the batch is empty", None));

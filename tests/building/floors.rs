@@ -29,7 +29,7 @@ const SURFACES: &[&str] = &["jsonrpc", "graphql", "mcp", "webhook"];
 /// Words that may be named in one place only, and why.
 const ONE_PLACE: &[(&str, &[&str], &str)] = &[
     (
-        r"\b(tokio_postgres|deadpool|deadpool_postgres|postgres_types|refinery)\b",
+        r"\b(tokio_postgres|deadpool|deadpool_postgres|postgres_types|refinery)(::|;)",
         &["src/db.rs", "src/db/"],
         "only db/ knows the database's client",
     ),

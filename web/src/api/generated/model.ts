@@ -107,7 +107,7 @@ export type PropertyType =
       max_length?: number;
       /** The fewest characters it may have. */
       min_length?: number;
-      /** A regular expression the whole value must match, in the subset that Postgres, Rust and JavaScript share. */
+      /** A regular expression the value must match (`^` and `$` make it the whole value), in the subset that Postgres, Rust and JavaScript read alike. */
       pattern?: string;
       /** A well-known form of text. */
       format?: StringFormat;

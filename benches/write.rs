@@ -1,0 +1,25 @@
+//! createEntity, with all that it sets off, against a bare insert.
+
+use crate::bed::Cluster;
+use crate::bed::Server;
+use crate::compare;
+use crate::compare::Turns;
+use crate::read::call;
+use crate::report;
+
+/// The bare insert: the same leaf and indexes, no validator, no outbox. Its triggers are off for its session alone.
+const BARE: &str = "insert into todo_list_data.entity_todo (data) values ('{\"label\":\"Task of a bench\",\"status\":\"open\"}');\n";
+
+/// Measures a create.
+pub fn measure(cluster: &Cluster, server: &Server) {
+    let create = r#"{"jsonrpc":"2.0","id":1,"method":"createEntity","params":{"entityType":"todo","data":{"label":"Task of a bench","status":"open"}}}"#;
+    let found = compare::measure(&Turns {
+        cluster,
+        server,
+        script: BARE,
+        settings: "-c session_replication_role=replica",
+        request: call(server, create),
+        connections: 16,
+    });
+    report("createEntity, 16 connections, against a bare insert", &found);
+}

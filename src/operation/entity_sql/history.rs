@@ -1,0 +1,46 @@
+//! What an entity was: its rows in the application's change feed.
+
+use crate::operation::directory::EntityType;
+use crate::operation::entity_sql::Param;
+use crate::operation::entity_sql::Statement;
+use uuid::Uuid;
+
+/// An entity's changes, latest first, before a position when one is given.
+///
+/// Columns: pos, at, op, version, data, old, caller, origin, cause.
+#[must_use]
+pub fn changes(entity_type: &EntityType, id: Uuid, before: Option<i64>, limit: i64) -> Statement {
+    Statement::new(format!(
+        "select pos, at, op, version, data, old, caller, origin, cause from {}.changes \
+         where entity_type_id = {} and entity_id = $1 and ($2::bigint is null or pos < $2) \
+         order by pos desc limit $3",
+        entity_type.data_schema, entity_type.id
+    ))
+    .with(Param::Uuid(id))
+    .with(Param::MaybeBig(before))
+    .with(Param::Big(limit))
+}
+
+/// The stored data an entity had at a version; without one, what its latest delete removed.
+///
+/// Looks into the outbox as well: a change that has no position yet is in exactly one of the two.
+#[must_use]
+pub fn at_version(entity_type: &EntityType, id: Uuid, version: Option<i64>) -> Statement {
+    let EntityType {
+        data_schema,
+        id: type_id,
+        ..
+    } = entity_type;
+    let wanted = "entity_id = $1 and case when $2::bigint is null then op = 'delete' \
+                  else version = $2 and op in ('create', 'update') end";
+    Statement::new(format!(
+        "select data from ( \
+         (select coalesce(data, old) as data, 1 as place, 0 as pos from {data_schema}.outbox \
+         where entity_type_id = {type_id} and {wanted} order by id desc limit 1) union all \
+         (select coalesce(data, old), 2, pos from {data_schema}.changes \
+         where entity_type_id = {type_id} and {wanted} order by pos desc limit 1)) found \
+         order by place, pos desc limit 1"
+    ))
+    .with(Param::Uuid(id))
+    .with(Param::MaybeBig(version))
+}

@@ -1,0 +1,102 @@
+//! Links of many-to-many relationships, and what an entity is connected with.
+
+use crate::operation::directory::EntityType;
+use crate::operation::directory::Relationship;
+use crate::operation::entity_sql::Param;
+use crate::operation::entity_sql::Statement;
+use crate::operation::entity_sql::literal;
+use uuid::Uuid;
+
+/// Links two entities; linking them again changes what the link carries, if something is given.
+///
+/// Columns: the link's data and version.
+#[must_use]
+pub fn link(
+    link_table: &str,
+    source: Uuid,
+    target: Uuid,
+    data: Option<String>,
+    context: String,
+) -> Statement {
+    Statement::new(format!(
+        "insert into {link_table} as l (source_id, target_id, data) \
+         select $1, $2, coalesce($3::text::jsonb, '{{}}') from (select set_config('torque.ctx', $4, true)) c \
+         on conflict (source_id, target_id) do update \
+         set data = case when $3::text is null then l.data else excluded.data end \
+         returning l.data, l.version"
+    ))
+    .with(Param::Uuid(source))
+    .with(Param::Uuid(target))
+    .with(Param::MaybeText(data))
+    .with(Param::Text(context))
+}
+
+/// Removes a link; answers the version it had, or no row when there was none.
+#[must_use]
+pub fn unlink(link_table: &str, source: Uuid, target: Uuid, context: String) -> Statement {
+    Statement::new(format!(
+        "delete from {link_table} l using (select set_config('torque.ctx', $3, true)) c \
+         where l.source_id = $1 and l.target_id = $2 returning l.version"
+    ))
+    .with(Param::Uuid(source))
+    .with(Param::Uuid(target))
+    .with(Param::Text(context))
+}
+
+/// One way along a relationship from an entity.
+pub struct Way<'a> {
+    /// The relationship.
+    pub relationship: &'a Relationship,
+    /// From its source to its targets, or back.
+    pub outgoing: bool,
+    /// The type on the relationship's source side.
+    pub source: &'a EntityType,
+}
+
+/// What an entity is connected with along these ways.
+///
+/// Columns: the way's number, the other entity's id, the link's data.
+#[must_use]
+pub fn connections(ways: &[Way<'_>], id: Uuid, limit: i64) -> Statement {
+    let each: Vec<String> = ways
+        .iter()
+        .enumerate()
+        .map(|(number, way)| format!("(select {number}, {} limit $2)", way.select()))
+        .collect();
+    Statement::new(each.join(" union all "))
+        .with(Param::Uuid(id))
+        .with(Param::Big(limit))
+}
+
+impl Way<'_> {
+    fn select(&self) -> String {
+        let Relationship {
+            link_table,
+            property_key,
+            ..
+        } = self.relationship;
+        match (link_table, property_key) {
+            (Some(table), _) if self.outgoing => {
+                format!("target_id, data from {table} where source_id = $1 order by target_id")
+            }
+            (Some(table), _) => {
+                format!("source_id, data from {table} where target_id = $1 order by source_id")
+            }
+            (None, Some(key)) => {
+                let leaf = &self.source.leaf;
+                let reference = format!("(data->>{})", literal(key));
+                if self.outgoing {
+                    format!(
+                        "{reference}::uuid, '{{}}'::jsonb from {leaf} where id = $1 and {reference} is not null"
+                    )
+                } else {
+                    format!(
+                        "id, '{{}}'::jsonb from {leaf} where ({reference} collate \"C\") = $1::uuid::text order by id"
+                    )
+                }
+            }
+            // The database's check allows neither both nor none.
+            (None, None) => "null::uuid, null::jsonb where $1::uuid is null".to_owned(),
+        }
+    }
+}
