@@ -8,8 +8,10 @@
 
 pub mod caller;
 pub mod credential;
+pub mod cursor;
 pub mod directory;
 pub mod entity_json;
+pub mod entity_list;
 pub mod entity_sql;
 pub mod form;
 pub mod keys;
@@ -160,6 +162,7 @@ pub(crate) use operation;
 const LISTS: &[&[Operation]] = &[
     page::OPERATIONS,
     form::OPERATIONS,
+    entity_list::OPERATIONS,
     whoami::OPERATIONS,
     keys::OPERATIONS,
 ];

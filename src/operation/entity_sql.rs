@@ -114,6 +114,11 @@ impl Statement {
         db.query_opt(&self.sql, &self.values()).await
     }
 
+    /// Runs it on a connection of its own, unprepared: what may take long, or is seldom asked in this shape.
+    pub async fn rows_slow(&self, db: &Db) -> Result<Vec<Row>> {
+        db.query_slow(&self.sql, &self.values()).await
+    }
+
     /// Runs it within a transaction.
     pub async fn rows_in(&self, transaction: &Transaction) -> Result<Vec<Row>> {
         transaction.query(&self.sql, &self.values()).await

@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::model::filter::Filter;
+use crate::model::filter::Test;
 use crate::operation::directory::Application;
 use crate::operation::directory::EntityType;
 use crate::operation::directory::Property;
@@ -17,6 +18,9 @@ use std::sync::Arc;
 
 /// Filtered totals are counted up to here: counting a million rows takes half a second.
 pub const TOTAL_CAP: i64 = 10_001;
+
+/// Passing over more rows than this takes long.
+const FAR_OFFSET: i64 = 10_000;
 
 /// Where a page begins.
 #[derive(Debug, Clone)]
@@ -89,6 +93,28 @@ impl Page<'_> {
     #[must_use]
     pub fn is_of_all(&self) -> bool {
         self.filter.asks_nothing() && self.search.is_none_or(|words| words.trim().is_empty())
+    }
+
+    /// Whether the page is asked for often in this shape and an index serves it: then it is prepared and shares a
+    /// connection. Everything else goes where nothing waits behind it.
+    #[must_use]
+    pub fn is_ordinary(&self) -> bool {
+        let is_indexed = |name: &str| {
+            let property = self.entity_type.properties.get(name);
+            property.is_none_or(|property| property.indexed || property.unique)
+        };
+        let conditions = self.filter.conditions();
+        self.search.is_none()
+            && self.include.is_empty()
+            && self.order.keys().len() <= 3
+            && self.order.keys().iter().all(|key| is_indexed(&key.name))
+            && conditions.len() <= 3
+            && conditions.iter().all(|condition| {
+                condition.path.through.is_none()
+                    && is_indexed(&condition.path.property)
+                    && !matches!(condition.test, Test::Contains(_) | Test::StartsWith(_))
+            })
+            && !matches!(self.place, Place::FromStart(offset) if offset > FAR_OFFSET)
     }
 
     /// The page as one statement.
