@@ -19,3 +19,6 @@ pub mod operation;
 
 // Floor 4
 pub mod surface;
+
+// Roof
+pub mod cli;
