@@ -1,0 +1,5 @@
+-- Functions and views that logic no longer makes, with the version that retired each.
+--
+-- `create or replace` leaves behind what is not made any more; a line here
+-- takes it away. There are none yet.
+
