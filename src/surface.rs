@@ -52,13 +52,19 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::SizeAbove;
 
 /// A client that has not sent its headers by then is not going to.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
 
 /// The largest head of a request.
 const LARGEST_HEAD: usize = 64 * 1024;
+
+/// Replies smaller than this cost more to compress than to send.
+const WORTH_COMPRESSING: u64 = 2_048;
 
 /// What all routes share.
 pub struct Surface {
@@ -147,21 +153,17 @@ impl Surface {
 fn router(surface: &Arc<Surface>) -> Router {
     let config = surface.config();
     let app = config.server.app_path.trim_end_matches('/');
-    let rpc = config.jsonrpc.path.as_str();
     let mut asked = Router::new()
         .route("/", get(page::root))
         .route("/sign-in", get(page::sign_in).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
-        .route(rpc, post(server_jsonrpc))
         .route(&format!("{app}/{{application}}"), get(page::application))
+        .route(&format!("{app}/{{application}}/"), get(page::application))
         .route(
             &format!("{app}/{{application}}/{{*page}}"),
             get(page::application),
         )
-        .route(
-            &format!("{app}/{{application}}/jsonrpc"),
-            post(application_jsonrpc),
-        );
+        .merge(calls(surface));
     if config.metrics.enabled {
         asked = asked.route(&config.metrics.path, get(metrics::metrics));
     }
@@ -183,6 +185,26 @@ fn router(surface: &Arc<Surface>) -> Router {
         .layer(CatchPanicLayer::custom(http::panicked))
         .layer(middleware::from_fn_with_state(Arc::clone(surface), http::gate))
         .with_state(Arc::clone(surface))
+}
+
+/// The routes of JSON-RPC; their replies are compressed for clients that ask for it.
+fn calls(surface: &Surface) -> Router<Arc<Surface>> {
+    let config = surface.config();
+    let app = config.server.app_path.trim_end_matches('/');
+    let calls = Router::new()
+        .route(&config.jsonrpc.path, post(server_jsonrpc))
+        .route(
+            &format!("{app}/{{application}}/jsonrpc"),
+            post(application_jsonrpc),
+        );
+    if !config.jsonrpc.enable_compression {
+        return calls;
+    }
+    calls.route_layer(
+        CompressionLayer::new()
+            .quality(CompressionLevel::Fastest)
+            .compress_when(SizeAbove::new(WORTH_COMPRESSING)),
+    )
 }
 
 async fn server_jsonrpc(

@@ -117,6 +117,16 @@ async fn database(torque: &Torque, findings: &mut Findings) -> Result<()> {
         json!(row.get::<_, f64>("oldest_transaction_seconds").round()),
     );
     figures.insert("notificationQueueUsage".to_owned(), json!(usage));
+    let (open, of_all) = torque.db.shared_connections();
+    figures.insert(
+        "sharedConnections".to_owned(),
+        json!({ "open": open, "of": of_all }),
+    );
+    if row.get::<_, bool>("role_is_unsafe") {
+        findings.warnings.push(
+            "the database role may do more than a server should; --allow-unsafe-role accepts it".to_owned(),
+        );
+    }
     if usage >= QUEUE_ALARM {
         findings.warnings.push(format!(
             "the notification queue of PostgreSQL is {:.0} % full: some session listens and does not read",
