@@ -10,10 +10,13 @@ pub mod caller;
 pub mod credential;
 pub mod cursor;
 pub mod directory;
+pub mod entity;
 pub mod entity_json;
 pub mod entity_list;
 pub mod entity_sql;
+pub mod entity_write;
 pub mod form;
+pub mod idempotency;
 pub mod keys;
 pub mod lifetime;
 pub mod page;
@@ -163,6 +166,8 @@ const LISTS: &[&[Operation]] = &[
     page::OPERATIONS,
     form::OPERATIONS,
     entity_list::OPERATIONS,
+    entity::OPERATIONS,
+    entity_write::OPERATIONS,
     whoami::OPERATIONS,
     keys::OPERATIONS,
 ];

@@ -119,6 +119,14 @@ impl Statement {
         db.query_slow(&self.sql, &self.values()).await
     }
 
+    /// Runs it either way; the one row, or none.
+    pub async fn row_through(&self, through: Through<'_>) -> Result<Option<Row>> {
+        match through {
+            Through::Shared(db) => self.row(db).await,
+            Through::Transaction(transaction) => self.row_in(transaction).await,
+        }
+    }
+
     /// Runs it within a transaction.
     pub async fn rows_in(&self, transaction: &Transaction) -> Result<Vec<Row>> {
         transaction.query(&self.sql, &self.values()).await
@@ -128,6 +136,15 @@ impl Statement {
     pub async fn row_in(&self, transaction: &Transaction) -> Result<Option<Row>> {
         Ok(self.rows_in(transaction).await?.pop())
     }
+}
+
+/// The way a statement takes to the database.
+#[derive(Clone, Copy)]
+pub enum Through<'a> {
+    /// A shared connection: the statement is its own transaction.
+    Shared(&'a Db),
+    /// A transaction of several.
+    Transaction(&'a Transaction),
 }
 
 /// A text as an SQL literal.
