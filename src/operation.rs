@@ -6,6 +6,7 @@
 //! else decides who may ask what. A file of this folder ends in its list of
 //! operations, and [`all`] names the files.
 
+pub mod bulk;
 pub mod caller;
 pub mod credential;
 pub mod cursor;
@@ -16,11 +17,13 @@ pub mod entity_list;
 pub mod entity_sql;
 pub mod entity_write;
 pub mod form;
+pub mod history;
 pub mod idempotency;
 pub mod keys;
 pub mod lifetime;
 pub mod page;
 pub mod rate;
+pub mod relationship;
 pub mod strict_json;
 pub mod whoami;
 
@@ -168,6 +171,9 @@ const LISTS: &[&[Operation]] = &[
     entity_list::OPERATIONS,
     entity::OPERATIONS,
     entity_write::OPERATIONS,
+    bulk::OPERATIONS,
+    relationship::OPERATIONS,
+    history::OPERATIONS,
     whoami::OPERATIONS,
     keys::OPERATIONS,
 ];

@@ -43,6 +43,26 @@ pub fn unlink(link_table: &str, source: Uuid, target: Uuid, context: String) -> 
     .with(Param::Text(context))
 }
 
+/// Clears a reference if it leads to this target; no row comes back when it does not.
+#[must_use]
+pub fn clear_reference(
+    source_type: &EntityType,
+    key: &str,
+    source: Uuid,
+    target: Uuid,
+    context: String,
+) -> Statement {
+    let key = literal(key);
+    Statement::new(format!(
+        "update {} e set data = e.data - {key} from (select set_config('torque.ctx', $3, true)) c \
+         where e.id = $1 and e.data->>{key} = $2::uuid::text returning e.version",
+        source_type.leaf
+    ))
+    .with(Param::Uuid(source))
+    .with(Param::Uuid(target))
+    .with(Param::Text(context))
+}
+
 /// One way along a relationship from an entity.
 pub struct Way<'a> {
     /// The relationship.

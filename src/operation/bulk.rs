@@ -1,0 +1,351 @@
+//! Writing many entities at once: all of them, or none and the place of the first that was refused.
+
+use crate::db::Transaction;
+use crate::error::Code;
+use crate::error::Error;
+use crate::error::Result;
+use crate::operation::Ask;
+use crate::operation::Operation;
+use crate::operation::Reply;
+use crate::operation::Torque;
+use crate::operation::directory::EntityType;
+use crate::operation::entity::Entity;
+use crate::operation::entity::no_entity;
+use crate::operation::entity::stored_form;
+use crate::operation::entity_json::Shape;
+use crate::operation::entity_json::Stored;
+use crate::operation::entity_json::push_entity;
+use crate::operation::entity_sql::Statement;
+use crate::operation::entity_sql::write;
+use crate::operation::entity_write::Deleted;
+use crate::operation::entity_write::conflict;
+use crate::operation::operation;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::Serialize;
+use serde_json::Map;
+use serde_json::Value;
+use serde_json::value::RawValue;
+use std::collections::HashMap;
+use std::ops::Range;
+use uuid::Uuid;
+
+/// The operations of this file.
+pub const OPERATIONS: &[Operation] = &[
+    operation!(
+        "bulkCreateEntities",
+        "Creates many entities: all, or none.",
+        Write,
+        Application,
+        BulkCreate => Entities,
+        bulk_create
+    ),
+    operation!(
+        "bulkUpdateEntities",
+        "Changes many entities: all, or none.",
+        Write,
+        Application,
+        BulkUpdate => Entities,
+        bulk_update
+    ),
+    operation!(
+        "bulkDeleteEntities",
+        "Deletes many entities: all, or none.",
+        Write,
+        Application,
+        BulkDelete => DeletedEntities,
+        bulk_delete
+    ),
+];
+
+/// New entities of one type.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct BulkCreate {
+    /// Their type.
+    pub entity_type: String,
+    /// At most 10,000 of them.
+    pub entities: Vec<NewEntity>,
+}
+
+/// One of many new entities.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewEntity {
+    /// Its values by property.
+    #[schemars(with = "Map<String, Value>")]
+    pub data: Box<RawValue>,
+    /// Its id, made by the client.
+    #[serde(default)]
+    pub id: Option<Uuid>,
+}
+
+/// Changes of entities of one type.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct BulkUpdate {
+    /// Their type.
+    pub entity_type: String,
+    /// At most 10,000 of them.
+    pub entities: Vec<ChangedEntity>,
+}
+
+/// One of many changes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangedEntity {
+    /// Its id.
+    pub id: Uuid,
+    /// The values to set; null clears one, what is absent stays.
+    #[schemars(with = "Map<String, Value>")]
+    pub data: Box<RawValue>,
+    /// The version the change was made on: another one is a conflict.
+    #[serde(default)]
+    pub version: Option<i64>,
+}
+
+/// Which entities to delete.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct BulkDelete {
+    /// Their type.
+    pub entity_type: String,
+    /// Their ids, at most 10,000.
+    pub ids: Vec<Uuid>,
+}
+
+/// Entities in the order of the request.
+#[derive(JsonSchema)]
+#[expect(
+    dead_code,
+    reason = "replies are put together from bytes; this is their schema"
+)]
+pub struct Entities {
+    /// One for each of the request's.
+    entities: Vec<Entity>,
+}
+
+/// Deleted entities in the order of the request.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct DeletedEntities {
+    /// One for each of the request's.
+    pub entities: Vec<Deleted>,
+}
+
+async fn bulk_create(ask: Ask<'_>, params: BulkCreate) -> Result<Reply> {
+    let entity_type = ask.application()?.entity_type(&params.entity_type)?;
+    let mut ids = Vec::with_capacity(params.entities.len());
+    let mut data = Vec::with_capacity(params.entities.len());
+    for (index, entity) in params.entities.iter().enumerate() {
+        ids.push(entity.id.unwrap_or_else(Uuid::now_v7));
+        data.push(stored_form(entity_type, &entity.data).map_err(|error| at(index, error))?);
+    }
+    once_each(&ids)?;
+    let part = |part: Range<usize>| {
+        write::create_many(
+            entity_type,
+            ids[part.clone()].to_vec(),
+            data[part].to_vec(),
+            ask.caller.ctx(),
+        )
+    };
+    let transaction = ask.torque.db.transaction().await?;
+    let rows = match part(0..ids.len()).rows_in(&transaction).await {
+        Ok(rows) => rows,
+        Err(error) => {
+            drop(transaction);
+            return Err(first_refused(ask.torque, ids.len(), &part, None, error).await);
+        }
+    };
+    let reply = in_order(entity_type, &ids, &rows)?;
+    transaction.commit().await?;
+    Ok(reply)
+}
+
+async fn bulk_update(ask: Ask<'_>, params: BulkUpdate) -> Result<Reply> {
+    let entity_type = ask.application()?.entity_type(&params.entity_type)?;
+    let mut ids = Vec::with_capacity(params.entities.len());
+    let mut data = Vec::with_capacity(params.entities.len());
+    for (index, entity) in params.entities.iter().enumerate() {
+        ids.push(entity.id);
+        data.push(stored_form(entity_type, &entity.data).map_err(|error| at(index, error))?);
+    }
+    once_each(&ids)?;
+    let transaction = ask.torque.db.transaction().await?;
+    let versions: Vec<Option<i64>> = params.entities.iter().map(|entity| entity.version).collect();
+    lock(&transaction, entity_type, &ids, &versions).await?;
+    let part = |part: Range<usize>| {
+        write::update_many(
+            entity_type,
+            ids[part.clone()].to_vec(),
+            data[part].to_vec(),
+            ask.caller.ctx(),
+        )
+    };
+    let rows = match part(0..ids.len()).rows_in(&transaction).await {
+        Ok(rows) => rows,
+        Err(error) => {
+            drop(transaction);
+            let locking = write::lock_many(entity_type, ids.clone());
+            return Err(first_refused(ask.torque, ids.len(), &part, Some(locking), error).await);
+        }
+    };
+    let reply = in_order(entity_type, &ids, &rows)?;
+    transaction.commit().await?;
+    Ok(reply)
+}
+
+async fn bulk_delete(ask: Ask<'_>, params: BulkDelete) -> Result<Reply> {
+    let entity_type = ask.application()?.entity_type(&params.entity_type)?;
+    let ids = params.ids;
+    once_each(&ids)?;
+    let transaction = ask.torque.db.transaction().await?;
+    lock(&transaction, entity_type, &ids, &vec![None; ids.len()]).await?;
+    let part = |part: Range<usize>| write::delete_many(entity_type, ids[part].to_vec(), ask.caller.ctx());
+    let rows = match part(0..ids.len()).rows_in(&transaction).await {
+        Ok(rows) => rows,
+        Err(error) => {
+            drop(transaction);
+            let locking = write::lock_many(entity_type, ids.clone());
+            return Err(first_refused(ask.torque, ids.len(), &part, Some(locking), error).await);
+        }
+    };
+    let mut versions: HashMap<Uuid, i64> = HashMap::with_capacity(rows.len());
+    for row in &rows {
+        let id: Uuid = row.try_get(0).map_err(Error::bug)?;
+        versions.insert(id, row.try_get(1).map_err(Error::bug)?);
+    }
+    let mut entities = Vec::with_capacity(ids.len());
+    for (index, id) in ids.iter().enumerate() {
+        // A cascade within the type may have taken it before its turn; it is gone all the same.
+        let version = versions
+            .get(id)
+            .copied()
+            .ok_or_else(|| at(index, no_entity(*id)))?;
+        entities.push(Deleted {
+            id: *id,
+            entity_type: entity_type.name.clone(),
+            deleted: true,
+            version,
+        });
+    }
+    let reply = Reply::of(&DeletedEntities { entities })?;
+    transaction.commit().await?;
+    Ok(reply)
+}
+
+/// The error of one of many, with its place among them.
+fn at(index: usize, error: Error) -> Error {
+    error.with("index", index)
+}
+
+/// Refuses an id that is given twice: which of the two should count?
+fn once_each(ids: &[Uuid]) -> Result<()> {
+    let mut seen = HashMap::with_capacity(ids.len());
+    for (index, id) in ids.iter().enumerate() {
+        if let Some(first) = seen.insert(*id, index) {
+            let error = Error::new(Code::BadRequest, format!("the id {id} is given twice"));
+            return Err(at(index, error).with("firstIndex", first));
+        }
+    }
+    Ok(())
+}
+
+/// Locks the entities and refuses the first that is not there or not at its version.
+async fn lock(
+    transaction: &Transaction,
+    entity_type: &EntityType,
+    ids: &[Uuid],
+    versions: &[Option<i64>],
+) -> Result<()> {
+    let rows = write::lock_many(entity_type, ids.to_vec())
+        .rows_in(transaction)
+        .await?;
+    let mut found: HashMap<Uuid, Stored<'_>> = HashMap::with_capacity(rows.len());
+    for row in &rows {
+        let entity = Stored::read(row, 0)?;
+        found.insert(entity.id, entity);
+    }
+    for (index, (id, expected)) in ids.iter().zip(versions).enumerate() {
+        let entity = found.get(id).ok_or_else(|| at(index, no_entity(*id)))?;
+        if let Some(expected) = *expected
+            && expected != entity.version
+        {
+            return Err(at(index, conflict(entity_type, entity, expected)?));
+        }
+    }
+    Ok(())
+}
+
+/// The rows as a reply in the order of the ids.
+fn in_order(entity_type: &EntityType, ids: &[Uuid], rows: &[crate::db::Row]) -> Result<Reply> {
+    let mut found: HashMap<Uuid, Stored<'_>> = HashMap::with_capacity(rows.len());
+    for row in rows {
+        let entity = Stored::read(row, 0)?;
+        found.insert(entity.id, entity);
+    }
+    let mut out = Vec::with_capacity(32 + ids.len() * 320);
+    out.extend_from_slice(b"{\"entities\":[");
+    for (index, id) in ids.iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        let entity = found.get(id).ok_or_else(|| at(index, no_entity(*id)))?;
+        push_entity(&mut out, entity, Shape::whole(&entity_type.name));
+    }
+    out.extend_from_slice(b"]}");
+    Ok(Reply::raw(out))
+}
+
+/// The refusal with the place of the first entity that is refused, found by halving.
+///
+/// What went well before it is kept while looking, so that entities may depend on earlier ones
+/// and two of the request that are in each other's way are found. Twice the work of the
+/// request, and only when it was refused.
+async fn first_refused(
+    torque: &Torque,
+    count: usize,
+    part: &(impl Fn(Range<usize>) -> Statement + Sync),
+    before: Option<Statement>,
+    refusal: Error,
+) -> Error {
+    let is_of_one = matches!(
+        refusal.code,
+        Code::Invalid | Code::Conflict | Code::BadRequest | Code::NotFound | Code::TooLarge
+    );
+    if !is_of_one {
+        return refusal;
+    }
+    match halve(torque, count, part, before).await {
+        Ok(Some((index, found))) => at(index, found),
+        // Somebody else has changed what stood in the way, or the search failed: the refusal stands.
+        Ok(None) | Err(_) => refusal,
+    }
+}
+
+async fn halve(
+    torque: &Torque,
+    count: usize,
+    part: &(impl Fn(Range<usize>) -> Statement + Sync),
+    before: Option<Statement>,
+) -> Result<Option<(usize, Error)>> {
+    let transaction = torque.db.transaction().await?;
+    if let Some(before) = before {
+        before.rows_in(&transaction).await?;
+    }
+    let mut open = 0..count;
+    while open.len() > 1 {
+        let middle = open.start + open.len() / 2;
+        transaction.execute(write::SAVEPOINT, &[]).await?;
+        match part(open.start..middle).rows_in(&transaction).await {
+            Ok(_) => open.start = middle,
+            Err(_) => {
+                transaction.execute(write::ROLLBACK_TO_SAVEPOINT, &[]).await?;
+                open.end = middle;
+            }
+        }
+    }
+    let refused = part(open.clone()).rows_in(&transaction).await.err();
+    transaction.rollback().await?;
+    Ok(refused.map(|error| (open.start, error)))
+}
