@@ -15,17 +15,20 @@ pub mod entity;
 pub mod entity_json;
 pub mod entity_list;
 pub mod entity_sql;
+pub mod entity_type;
 pub mod entity_write;
 pub mod form;
 pub mod history;
 pub mod idempotency;
 pub mod keys;
 pub mod lifetime;
+pub mod openrpc;
 pub mod page;
 pub mod rate;
 pub mod relationship;
 pub mod strict_json;
 pub mod whoami;
+pub mod xflow_call;
 
 use crate::config::Config;
 use crate::db::Db;
@@ -168,14 +171,17 @@ pub(crate) use operation;
 const LISTS: &[&[Operation]] = &[
     page::OPERATIONS,
     form::OPERATIONS,
+    entity_type::OPERATIONS,
     entity_list::OPERATIONS,
     entity::OPERATIONS,
     entity_write::OPERATIONS,
     bulk::OPERATIONS,
     relationship::OPERATIONS,
     history::OPERATIONS,
+    xflow_call::OPERATIONS,
     whoami::OPERATIONS,
     keys::OPERATIONS,
+    openrpc::OPERATIONS,
 ];
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Operation>> =
