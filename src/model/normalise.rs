@@ -5,9 +5,10 @@
 //! publishing gives each property the key its values are stored under. A key
 //! that any published version used is never used for something else.
 
+mod rules;
+
 use crate::model::Model;
 use crate::model::entity::EntityDefinition;
-use crate::model::pattern;
 use crate::model::property::PropertyDefinition;
 use crate::model::property_type::PropertyType;
 use crate::model::relationship::RelationshipDefinition;
@@ -85,7 +86,7 @@ pub fn normalise(model: &mut Model, previous: Option<&Model>) {
             keys.insert(key.clone());
             entity.key = Some(key);
         }
-        write_out_patterns(&mut entity.properties);
+        rules::settle(&mut entity.properties);
         identify(
             &mut entity.properties,
             before.map(|before| before.properties.as_slice()),
@@ -102,6 +103,7 @@ pub fn normalise(model: &mut Model, previous: Option<&Model>) {
             keys.insert(key.clone());
             relationship.key = Some(key);
         }
+        rules::settle(&mut relationship.properties);
         let before = previous.and_then(|model| relationship_by_key(model, relationship.storage_key()));
         identify(
             &mut relationship.properties,
@@ -189,7 +191,7 @@ pub fn every_relationship(model: &Model) -> Vec<RelationshipDefinition> {
                 source_entity: source.clone(),
                 target_entity: target.clone(),
                 inverse_name: inverse_name.clone(),
-                on_delete: *on_delete,
+                on_delete: Some(*on_delete),
                 properties: Vec::new(),
             });
         }
@@ -255,25 +257,11 @@ fn reference(
         label,
         property_type: PropertyType::Reference {
             target_entity,
-            on_delete: relationship.on_delete,
+            on_delete: relationship.on_delete.unwrap_or_default(),
             inverse_name,
             one_to_one: relationship.kind == RelationshipKind::OneToOne,
         },
         ..PropertyDefinition::new(name, PropertyType::Uuid {})
-    }
-}
-
-/// Writes patterns in the form that every engine reads alike; what has none is left for the check.
-fn write_out_patterns(properties: &mut [PropertyDefinition]) {
-    for property in properties {
-        if let PropertyType::String {
-            pattern: Some(pattern),
-            ..
-        } = &mut property.property_type
-            && let Ok(common) = pattern::common(pattern)
-        {
-            *pattern = common;
-        }
     }
 }
 

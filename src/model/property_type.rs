@@ -103,7 +103,7 @@ pub enum PropertyType {
 pub enum StringFormat {
     /// An e-mail address.
     Email,
-    /// An http or https address.
+    /// An http, https or mailto address.
     Url,
 }
 

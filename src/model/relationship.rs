@@ -28,9 +28,10 @@ pub struct RelationshipDefinition {
     /// What the relationship is called from the other side.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inverse_name: Option<String>,
-    /// What happens to links, or to the referring entity, when an entity is deleted.
-    #[serde(default)]
-    pub on_delete: OnDelete,
+    /// What happens when an entity is deleted. Links of many to many go with it (`cascade`) unless this says
+    /// `restrict`; a to-one relationship restricts unless this says otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_delete: Option<OnDelete>,
     /// Values that each link carries.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub properties: Vec<PropertyDefinition>,

@@ -3,6 +3,7 @@
 use crate::model::check::Check;
 use crate::model::check::name::Kind;
 use crate::model::entity::EntityDefinition;
+use crate::model::relationship::OnDelete;
 use crate::model::relationship::RelationshipKind;
 use std::collections::BTreeMap;
 
@@ -108,6 +109,12 @@ impl<'a> Check<'a> {
             self.text(&format!("{path}.name"), &relationship.name, 200);
             self.known_entity(&format!("{path}.source_entity"), &relationship.source_entity);
             self.known_entity(&format!("{path}.target_entity"), &relationship.target_entity);
+            if relationship.kind == RelationshipKind::ManyToMany
+                && relationship.on_delete == Some(OnDelete::SetNull)
+            {
+                let message = "a link cannot be emptied; cascade removes it, restrict keeps what it links";
+                self.say(format!("{path}.on_delete"), "type", message);
+            }
             if let Some(name) = &relationship.inverse_name {
                 self.name(&format!("{path}.inverse_name"), name, Kind::Property);
             }

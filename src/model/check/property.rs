@@ -66,12 +66,15 @@ impl<'a> Check<'a> {
             }
             self.text(&place, message, 500);
         }
+        // Normalising moves what the type can say into the type; what is left is an xflow's or does not fit.
         for (index, rule) in property.validation.iter().enumerate() {
-            self.rule(
-                &format!("{path}.validation[{index}]"),
-                rule,
-                &property.property_type,
-            );
+            let path = format!("{path}.validation[{index}]");
+            let before = self.problems.len();
+            self.rule(&path, rule, &property.property_type);
+            if self.problems.len() == before {
+                let message = format!("{:?} contradicts what the type says already", rule.rule_type);
+                self.say(path, "conflict", message);
+            }
         }
     }
 

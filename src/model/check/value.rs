@@ -7,7 +7,9 @@ use crate::model::filter::canonical_date_time;
 use crate::model::pattern;
 use crate::model::property_type::PropertyType;
 use crate::model::property_type::StringFormat;
+use regex::Regex;
 use serde_json::Value;
+use std::sync::LazyLock;
 use time::Date;
 use time::macros::format_description;
 use uuid::Uuid;
@@ -129,22 +131,22 @@ fn mismatch(text: &str, pattern: &str) -> Option<String> {
     (!pattern.is_match(text)).then(|| "must match the pattern".to_owned())
 }
 
+/// What an e-mail address looks like, as the database has it.
+static EMAIL: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"^[^@\s<>()"]+@[^@\s.<>()"]+([.][^@\s.<>()"]+)+$"#).ok());
+
+/// What an address of the web looks like, as the database has it.
+static URL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"^(https?://[^\s/?#@"<>\\]+([/?#][^\s"<>\\]*)?|mailto:[^@\s"<>]+@[^@\s"<>]+)$"#).ok()
+});
+
 fn malformed(text: &str, format: StringFormat) -> Option<String> {
-    match format {
-        StringFormat::Email => {
-            let good = text
-                .split_once('@')
-                .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
-            (!good || text.contains(char::is_whitespace)).then(|| "must be an e-mail address".to_owned())
-        }
-        StringFormat::Url => {
-            let rest = text
-                .strip_prefix("https://")
-                .or_else(|| text.strip_prefix("http://"));
-            let good = rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace));
-            (!good).then(|| "must be an http or https address".to_owned())
-        }
-    }
+    let (form, sentence) = match format {
+        StringFormat::Email => (&EMAIL, "must be an e-mail address"),
+        StringFormat::Url => (&URL, "must be a web address"),
+    };
+    let fits = form.as_ref().is_some_and(|form| form.is_match(text));
+    (!fits).then(|| sentence.to_owned())
 }
 
 fn integer(number: i64, min: Option<i64>, max: Option<i64>) -> Option<String> {
