@@ -306,8 +306,8 @@ export interface RelationshipDefinition {
   target_entity: string;
   /** What the relationship is called from the other side. */
   inverse_name?: string;
-  /** What happens to links, or to the referring entity, when an entity is deleted. */
-  on_delete: OnDelete;
+  /** What happens when an entity is deleted. Links of many to many go with it (`cascade`) unless this says `restrict`; a to-one relationship restricts unless this says otherwise. */
+  on_delete?: OnDelete;
   /** Values that each link carries. */
   properties?: PropertyDefinition[];
 }
