@@ -67,6 +67,7 @@ export function Shell({ app, pages, pageId, children }: ShellProps) {
           <a
             className={classes["name"]}
             href={addressOf(undefined)}
+            {...(name ? {} : { "aria-label": t("page.toStart") })}
             onClick={(event) => follow(event, app?.startPage ?? "")}
           >
             <span className={classes["mark"]} aria-hidden="true">

@@ -5,7 +5,7 @@ import { Notifications } from "@mantine/notifications";
 import type { ReactNode } from "react";
 import { AskProvider } from "./ask.tsx";
 import "./styles.css";
-import { theme } from "./theme.ts";
+import { cssVariables, theme } from "./theme.ts";
 import "./texts.ts";
 
 declare global {
@@ -19,7 +19,12 @@ globalThis.__webpack_nonce__ = nonce;
 
 export function Frame({ children }: { readonly children: ReactNode }) {
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      defaultColorScheme="auto"
+      getStyleNonce={() => nonce}
+    >
       <Notifications position="bottom-right" limit={4} autoClose={6000} />
       <AskProvider>{children}</AskProvider>
     </MantineProvider>

@@ -1,6 +1,6 @@
 // The look of Torque: one theme for the runtime and the editor.
 
-import { createTheme, type MantineColorsTuple } from "@mantine/core";
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
 
 const ink: MantineColorsTuple = [
   "#f3f5f8",
@@ -27,8 +27,31 @@ export const theme = createTheme({
     'Inter, "Segoe UI Variable Text", "Segoe UI", system-ui, -apple-system, "Helvetica Neue", "Noto Sans", sans-serif',
   headings: { fontWeight: "650" },
   components: {
-    Modal: { defaultProps: { centered: true, radius: "lg" } },
+    Modal: {
+      defaultProps: {
+        centered: true,
+        radius: "lg",
+        // Its <header> would count as a second banner of the page.
+        attributes: { header: { role: "presentation" } },
+      },
+    },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
     ActionIcon: { defaultProps: { variant: "subtle" } },
+  },
+});
+
+/** Mantine's own quiet and error colours fail AA at the sizes they are used in. */
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    "--mantine-color-dimmed": "#55657a",
+    "--mantine-color-placeholder": "#6b7a8f",
+    "--mantine-color-error": "#c92a2a",
+  },
+  dark: {
+    "--mantine-color-body": "#1a1f28",
+    "--mantine-color-dimmed": "#a9b6c7",
+    "--mantine-color-placeholder": "#8495ac",
+    "--mantine-color-error": "#ff8787",
   },
 });

@@ -28,7 +28,7 @@ export function showToast({ kind, title, detail, action }: Toast): void {
     closeButtonProps: { "aria-label": "Close" },
     message: (
       <Group justify="space-between" wrap="nowrap" gap="sm">
-        <Text size="sm" component="span">
+        <Text size="sm" component="span" c="var(--mantine-color-text)">
           {detail ?? (failed ? "" : title)}
         </Text>
         {action && (

@@ -19,7 +19,7 @@ const COLORS: Readonly<Record<ButtonVariant, string>> = {
   primary: "blue",
   secondary: "ink",
   danger: "red",
-  success: "teal",
+  success: "teal.9",
   warning: "yellow",
 };
 

@@ -1,7 +1,7 @@
 // Which rows are in the page: those in view, and the way through them by keyboard.
 
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, useRef, useState } from "react";
+import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import type { Entity } from "../../model/entity.ts";
 import type { Filter } from "../../model/filter.ts";
 import { type Rows, useLiveRows, useRows } from "../rows.ts";
@@ -64,6 +64,11 @@ export function useVirtualRows(
     getScrollElement: () => scrollerRef.current,
     estimateSize: () => (isCompact ? CARD_PX : ROW_PX),
     overscan: OVERSCAN,
+    // The row with the focus stays in the page when it is scrolled out of view.
+    rangeExtractor: (range) => {
+      const indexes = defaultRangeExtractor(range);
+      return active < range.count && !indexes.includes(active) ? [...indexes, active] : indexes;
+    },
     onChange: (instance) => {
       const range = instance.range;
       if (isPaged || !range) return;
@@ -82,15 +87,22 @@ export function useVirtualRows(
   });
   const reachable = items.some(({ index }) => index === active) ? active : (items[0]?.index ?? 0);
 
+  // A row far away is there to be focused only after it was scrolled to and loaded.
+  const wanted = useRef<number | undefined>(undefined);
+  useEffect(() => {
+    if (wanted.current === undefined) return;
+    const row = scrollerRef.current?.querySelector<HTMLElement>(
+      `[role="row"][data-index="${wanted.current}"]`,
+    );
+    if (!row) return;
+    wanted.current = undefined;
+    row.focus({ preventScroll: true });
+  });
   const focusRow = (index: number) => {
     const target = Math.min(Math.max(index, 0), count - 1);
+    wanted.current = target;
     setActive(target);
     virtualizer.scrollToIndex(target);
-    const find = () =>
-      scrollerRef.current?.querySelector<HTMLElement>(`[role="row"][data-index="${target}"]`);
-    const present = find();
-    if (present) present.focus();
-    else requestAnimationFrame(() => find()?.focus());
   };
   const rowsInView = Math.max(
     1,

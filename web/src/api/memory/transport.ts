@@ -1,0 +1,107 @@
+// A transport that needs no server: for stories, tests and working on the looks.
+
+import type { Change } from "../../model/feed.ts";
+import { Refusal } from "../refusal.ts";
+import type { ChangeListener, Connection, Subscription, Transport } from "../transport.ts";
+import type { Method, Methods, Params, Result } from "../wire.ts";
+import { APPLICATION, ENTITY_TYPES, FORMS, PAGES } from "./definitions.ts";
+import { orders, products, todos, users } from "./entities.ts";
+import { Store } from "./store.ts";
+
+export interface MemoryOptions {
+  readonly todoCount?: number;
+  readonly permission?: "read" | "write";
+  readonly latencyMs?: number;
+  readonly connection?: Connection;
+  /** Methods that never answer. */
+  readonly pending?: readonly Method[];
+  /** Methods that are refused, and how. */
+  readonly refused?: Readonly<Partial<Record<Method, Refusal>>>;
+  /** Answers that replace the usual ones. */
+  readonly answers?: Readonly<{ [M in Method]?: Result<M> }>;
+}
+
+export interface MemoryTransport extends Transport {
+  /** What was asked, for tests that look. */
+  readonly asked: readonly { readonly method: Method; readonly params: unknown }[];
+  /** Writes as somebody else would: it is heard of by following only. */
+  readonly store: Store;
+}
+
+type Answers = { [M in Method]: (params: Params<M>) => Result<M> };
+
+export function memoryTransport(options: MemoryOptions = {}): MemoryTransport {
+  const followers = new Map<ChangeListener, Subscription>();
+  const publish = (entityType: string, change: Change) => {
+    for (const [listener, subscription] of followers) {
+      if (subscription.entityType === entityType) listener.onChanges([change]);
+    }
+  };
+  const store = new Store(
+    ENTITY_TYPES,
+    { todo: todos(options.todoCount ?? 12), user: users(), product: products(), order: orders() },
+    publish,
+  );
+  const asked: { method: Method; params: unknown }[] = [];
+
+  const answers: Answers = {
+    listPages: () => ({
+      app: { ...APPLICATION, permission: options.permission ?? "write" },
+      pages: PAGES.map(({ id, name, title }, place) => ({
+        id,
+        name: name ?? title,
+        title,
+        menu: true,
+        icon: ["list", "dashboard", "settings"][place] ?? null,
+      })),
+      meta: { modelVersion: 1 },
+    }),
+    loadPage: ({ pageId = APPLICATION.startPage ?? "" }) =>
+      found(PAGES, (page) => page.id === pageId, `there is no page “${pageId}”`),
+    getFormDefinition: ({ formId }) =>
+      found(FORMS, (form) => form.id === formId, `there is no form “${formId}”`),
+    describeEntityType: ({ entityType }) => store.type(entityType),
+    loadEntityData: (params) => store.page(params),
+    getEntity: ({ entityType, entityId }) => store.get(entityType, entityId),
+    createEntity: ({ entityType, data, id }) => store.create(entityType, data, id),
+    updateEntity: ({ entityType, entityId, data, version }) =>
+      store.update(entityType, entityId, data, version),
+    deleteEntity: ({ entityType, entityId }) => store.delete(entityType, entityId),
+    restoreEntity: ({ entityType, entityId }) => store.restore(entityType, entityId),
+    executeXFlow: () => {
+      throw new Refusal("unavailable", "xflows cannot be run yet");
+    },
+    whoami: () => ({ name: "ada", kind: "user", permission: "admin" }),
+    listApplications: () => ({ applications: [] }),
+    listModels: () => ({ models: [] }),
+  };
+
+  return {
+    asked,
+    store,
+    call: async <M extends Method>(
+      method: M,
+      params: Methods[M]["params"],
+      { signal }: { readonly signal?: AbortSignal } = {},
+    ): Promise<Result<M>> => {
+      asked.push({ method, params });
+      if (options.pending?.includes(method)) await new Promise(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, options.latencyMs ?? 20));
+      signal?.throwIfAborted();
+      const refusal = options.refused?.[method];
+      if (refusal) throw refusal;
+      return options.answers?.[method] ?? answers[method](params);
+    },
+    follow: (subscription, listener) => {
+      followers.set(listener, subscription);
+      return () => followers.delete(listener);
+    },
+    connection: { get: () => options.connection ?? "live", listen: () => () => undefined },
+  };
+}
+
+function found<T>(all: readonly T[], matches: (one: T) => boolean, otherwise: string): T {
+  const one = all.find(matches);
+  if (one === undefined) throw new Refusal("not_found", otherwise);
+  return one;
+}

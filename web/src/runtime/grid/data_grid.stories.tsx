@@ -1,0 +1,223 @@
+import type { Meta, StoryObj } from "@storybook/react-vite";
+import { expect, userEvent, waitFor, within } from "storybook/test";
+import { Refusal } from "../../api/refusal.ts";
+import { DataGrid } from "./data_grid.tsx";
+
+const meta: Meta<typeof DataGrid> = {
+  title: "TorqueApp/DataGrid",
+  component: DataGrid,
+  argTypes: {
+    entityType: { control: "select", options: ["todo", "user", "product", "order"] },
+    pagination: { control: "boolean" },
+    sorting: { control: "boolean" },
+    filtering: { control: "boolean" },
+  },
+};
+
+export default meta;
+type Story = StoryObj<typeof DataGrid>;
+
+const TODO_COLUMNS = [
+  { field: "label", title: "Task", sortable: true, filterable: true, width: 300 },
+  { field: "status", title: "Status", sortable: true, filterable: true, width: 120 },
+  { field: "created_at", title: "Created", sortable: true, filterable: false, width: 160 },
+];
+
+const PLAIN_COLUMNS = [
+  { field: "label", title: "Task", sortable: false, filterable: false },
+  { field: "status", title: "Status", sortable: false, filterable: false },
+];
+
+/** A TODO list with everything switched on. */
+export const TodoList: Story = {
+  args: {
+    entityType: "todo",
+    columns: TODO_COLUMNS,
+    pagination: true,
+    sorting: true,
+    filtering: true,
+  },
+  play: async ({ canvasElement }) => {
+    const canvas = within(canvasElement);
+    await canvas.findByText("Buy groceries");
+    await userEvent.click(canvas.getByRole("button", { name: "Task" }));
+    await waitFor(() =>
+      expect(canvas.getByRole("columnheader", { name: "Task" })).toHaveAttribute(
+        "aria-sort",
+        "ascending",
+      ),
+    );
+    await waitFor(() =>
+      expect(canvas.getAllByRole("row")[2]).toHaveTextContent("Answer the landlord"),
+    );
+  },
+};
+
+/** Without paging, sorting and filtering. */
+export const SimpleList: Story = {
+  args: {
+    entityType: "todo",
+    columns: PLAIN_COLUMNS,
+    pagination: false,
+    sorting: false,
+    filtering: false,
+  },
+};
+
+export const UserDirectory: Story = {
+  args: {
+    entityType: "user",
+    columns: [
+      { field: "name", title: "Name", sortable: true, filterable: true, width: 200 },
+      { field: "email", title: "Email", sortable: true, filterable: true, width: 250 },
+      { field: "role", title: "Role", sortable: true, filterable: true, width: 120 },
+      { field: "last_login", title: "Last Login", sortable: true, filterable: false, width: 160 },
+    ],
+    pagination: true,
+    sorting: true,
+    filtering: true,
+  },
+};
+
+/** Every type of value, with the filter that fits it; columns from the entity type. */
+export const EveryType: Story = {
+  args: {
+    entityType: "user",
+    title: "People",
+    columns: [
+      { field: "name", title: "Name", filterable: true },
+      { field: "is_active", title: "Active", filterable: true },
+      { field: "birthday", title: "Birthday", filterable: true },
+      { field: "last_login", title: "Last login", filterable: true },
+      { field: "manager", title: "Manager", filterable: true },
+    ],
+    pagination: true,
+    filtering: true,
+  },
+};
+
+export const Numbers: Story = {
+  args: {
+    entityType: "product",
+    title: "Products",
+    columns: [
+      { field: "name", title: "Name", filterable: true },
+      { field: "price", title: "Price", filterable: true },
+      { field: "stock", title: "In stock", filterable: true },
+      { field: "tags", title: "Tags", filterable: true },
+    ],
+    filtering: true,
+  },
+};
+
+/** Typing keeps the focus and the rows; the answer comes after a short pause. */
+export const Filtered: Story = {
+  args: { ...TodoList.args },
+  parameters: { memory: { todoCount: 120 } },
+  play: async ({ canvasElement }) => {
+    const canvas = within(canvasElement);
+    await canvas.findByText("Buy groceries");
+    const filter = canvas.getByRole("textbox", { name: "Filter Task" });
+    await userEvent.type(filter, "dentist");
+    await expect(filter).toHaveFocus();
+    await waitFor(() => expect(canvas.getByText("1–10 of 10")).toBeVisible());
+  },
+};
+
+export const NothingMatches: Story = {
+  args: { ...TodoList.args },
+  play: async ({ canvasElement }) => {
+    const canvas = within(canvasElement);
+    await canvas.findByText("Buy groceries");
+    await userEvent.type(canvas.getByRole("textbox", { name: "Filter Task" }), "zzz");
+    await userEvent.click(await canvas.findByRole("button", { name: "Clear filters" }));
+    await canvas.findByText("Buy groceries");
+  },
+};
+
+/** A hundred thousand rows, of which only those in view are in the page. */
+export const Long: Story = {
+  args: { entityType: "todo", columns: TODO_COLUMNS, pagination: false },
+  parameters: { memory: { todoCount: 100_000 } },
+  play: async ({ canvasElement }) => {
+    const canvas = within(canvasElement);
+    await canvas.findByText("Buy groceries");
+    await expect(canvas.getAllByRole("row").length).toBeLessThan(60);
+    const first = canvas.getAllByRole("row")[2];
+    first?.focus();
+    await userEvent.keyboard("{End}");
+    await waitFor(() =>
+      expect(document.activeElement?.getAttribute("aria-rowindex")).toBe("100002"),
+    );
+  },
+};
+
+export const Narrow: Story = {
+  args: { ...TodoList.args, title: "Tasks" },
+  decorators: [
+    (Story) => (
+      <div style={{ width: 320 }}>
+        <Story />
+      </div>
+    ),
+  ],
+};
+
+export const RowActions: Story = {
+  args: {
+    entityType: "todo",
+    columns: PLAIN_COLUMNS,
+    rowActions: [
+      {
+        label: "Close",
+        action: { type: "updateEntity", entity_type: "todo", data: { status: "closed" } },
+      },
+    ],
+  },
+};
+
+/** A caller who may only read sees no actions. */
+export const ReadOnly: Story = {
+  args: { ...TodoList.args },
+  parameters: { memory: { permission: "read" } },
+  play: async ({ canvasElement }) => {
+    const canvas = within(canvasElement);
+    await canvas.findByText("Buy groceries");
+    await expect(canvas.queryByRole("button", { name: /^Delete/ })).toBeNull();
+  },
+};
+
+/** Gone at once, and back by Undo. */
+export const DeleteAndUndo: Story = {
+  args: { ...TodoList.args },
+  play: async ({ canvasElement }) => {
+    const canvas = within(canvasElement);
+    await userEvent.click(await canvas.findByRole("button", { name: "Delete Buy groceries" }));
+    await waitFor(() => expect(canvas.queryByText("Buy groceries")).toBeNull());
+    const page = within(document.body);
+    await userEvent.click(await page.findByRole("button", { name: "Undo" }));
+    await canvas.findByText("Buy groceries");
+  },
+};
+
+export const Loading: Story = {
+  args: { ...TodoList.args },
+  parameters: { memory: { pending: ["loadEntityData"] } },
+};
+
+export const Empty: Story = {
+  args: { ...TodoList.args, emptyText: "No tasks yet: enjoy your day." },
+  parameters: { memory: { todoCount: 0 } },
+};
+
+export const Failed: Story = {
+  args: { ...TodoList.args },
+  parameters: {
+    memory: {
+      refused: { loadEntityData: new Refusal("forbidden", "You may not see these entities.") },
+    },
+  },
+  play: async ({ canvasElement }) => {
+    await within(canvasElement).findByText(/You may not see these entities/);
+  },
+};
