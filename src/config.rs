@@ -16,6 +16,7 @@ mod keys;
 mod load;
 mod size;
 
+pub use check::NO_SQLITE;
 pub use keys::KEYS;
 pub use keys::Key;
 pub use keys::Standing;

@@ -34,6 +34,7 @@ mod start;
 
 pub use binaries::Binaries;
 pub use folder::Folder;
+pub use folder::ServerLock;
 pub use launcher::LAUNCHER_COMMAND;
 pub use launcher::launch;
 

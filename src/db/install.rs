@@ -107,6 +107,12 @@ impl State {
     }
 }
 
+/// Every migration of this release.
+#[must_use]
+pub fn known() -> Vec<Migration> {
+    files::migrations()
+}
+
 /// Brings the database to this release, whoever else tries the same at the same time.
 ///
 /// # Errors

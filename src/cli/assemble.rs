@@ -1,0 +1,106 @@
+//! Putting a Torque together: the database, its installation, the directory.
+
+use crate::cli::settings::Settings;
+use crate::config::Config;
+use crate::db::Db;
+use crate::db::embedded;
+use crate::db::embedded::Embedded;
+use crate::db::install;
+use crate::error::Code;
+use crate::error::Error;
+use crate::error::Result;
+use crate::operation::Torque;
+use crate::operation::credential::Credentials;
+use crate::operation::directory::Directory;
+use std::sync::Arc;
+
+/// A database that runs, and the settings that lead to it.
+pub struct Place {
+    /// The settings, with the embedded database's URL where that is used.
+    pub config: Config,
+    /// The embedded database, if it is used.
+    pub embedded: Option<Embedded>,
+}
+
+impl Place {
+    /// Starts or joins the embedded database unless the settings name another.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub async fn open(settings: &Settings) -> Result<Self> {
+        let mut config = settings.config.clone();
+        if !uses_embedded(&config) {
+            return Ok(Self {
+                config,
+                embedded: None,
+            });
+        }
+        let embedded = Embedded::start(embedded::Settings::from_config(&config, &settings.folder)?).await?;
+        config.database.url = embedded.url();
+        config.database.direct_url = String::new();
+        Ok(Self {
+            config,
+            embedded: Some(embedded),
+        })
+    }
+
+    /// Stops what was started here.
+    pub async fn close(self) {
+        if let Some(embedded) = self.embedded {
+            embedded.stop().await;
+        }
+    }
+}
+
+/// Whether the settings mean the embedded database.
+#[must_use]
+pub fn uses_embedded(config: &Config) -> bool {
+    match config.database.kind.as_str() {
+        "embedded" => true,
+        "postgres" => false,
+        _ => config.database.url.is_empty(),
+    }
+}
+
+/// Installs what is missing, connects, and refuses a login that may do too much.
+///
+/// # Errors
+/// When the database cannot be reached or installed, or the login is unsafe and that was not allowed.
+pub async fn torque(config: Config) -> Result<Torque> {
+    install::install(&config).await?;
+    let db = Db::connect(&config).await?;
+    refuse_unsafe_role(&db, &config).await?;
+    let directory = Directory::default();
+    directory.refresh(&db).await?;
+    let credentials = Credentials::new(
+        config.limits.failed_sign_ins_per_minute,
+        config.limits.anonymous_writes_per_minute,
+    );
+    Ok(Torque {
+        db,
+        config: Arc::new(config),
+        credentials,
+        directory,
+    })
+}
+
+async fn refuse_unsafe_role(db: &Db, config: &Config) -> Result<()> {
+    let faults = install::role_faults(db).await?;
+    if faults.is_empty() {
+        return Ok(());
+    }
+    let sentences: Vec<String> = faults.into_iter().map(|fault| fault.sentence).collect();
+    let sentences = sentences.join("; ");
+    if config.server.allow_unsafe_role {
+        tracing::warn!("UNSAFE ROLE: {sentences}");
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::Forbidden,
+        format!(
+            "{sentences}. Leave database.direct_url empty and Torque makes itself a lesser role, or set database.url \
+             to {}_server, or say --allow-unsafe-role",
+            db.logins().prefix
+        ),
+    ))
+}

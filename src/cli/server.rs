@@ -1,0 +1,177 @@
+//! `torque server`: assemble, say where, serve, drain.
+
+use crate::cli::answer::Answer;
+use crate::cli::assemble;
+use crate::cli::assemble::Place;
+use crate::cli::first_start;
+use crate::cli::settings::Settings;
+use crate::db::embedded::Folder;
+use crate::db::embedded::ServerLock;
+use crate::error::Error;
+use crate::error::Result;
+use crate::operation::Torque;
+use crate::operation::credential::sign_in;
+use crate::operation::keys;
+use crate::surface;
+use crate::surface::tls;
+use crate::telemetry;
+use clap::Args;
+use serde_json::Value;
+use std::net::TcpListener;
+use tokio::signal::unix::SignalKind;
+use tokio::signal::unix::signal;
+
+/// Flags of `torque server`. Each is a setting of the configuration file as well.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The address and port to listen on [setting: server.bind]
+    #[arg(long)]
+    bind: Option<String>,
+    /// Where the editor's surface stands [setting: graphql.path]
+    #[arg(long, value_name = "PATH")]
+    graphql_path: Option<String>,
+    /// Where JSON-RPC stands [setting: jsonrpc.path]
+    #[arg(long, value_name = "PATH")]
+    jsonrpc_path: Option<String>,
+    /// Where the agents' surface stands [setting: mcp.path]
+    #[arg(long, value_name = "PATH")]
+    mcp_path: Option<String>,
+    /// Serve the browser's files from web/dist as they are now [setting: frontend.enable_hot_reload]
+    #[arg(long)]
+    hot_reload: bool,
+    /// Listen beyond loopback without TLS or a trusted proxy [setting: server.allow_insecure_bind]
+    #[arg(long)]
+    allow_insecure_bind: bool,
+    /// Serve although the database role may do more than it should [setting: server.allow_unsafe_role]
+    #[arg(long)]
+    allow_unsafe_role: bool,
+}
+
+impl Arguments {
+    /// The flags as settings.
+    pub fn flags(&self) -> Vec<(String, String)> {
+        let texts = [
+            ("server.bind", &self.bind),
+            ("graphql.path", &self.graphql_path),
+            ("jsonrpc.path", &self.jsonrpc_path),
+            ("mcp.path", &self.mcp_path),
+        ];
+        let switches = [
+            ("frontend.enable_hot_reload", self.hot_reload),
+            ("server.allow_insecure_bind", self.allow_insecure_bind),
+            ("server.allow_unsafe_role", self.allow_unsafe_role),
+        ];
+        let texts = texts
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)));
+        let switches = switches
+            .into_iter()
+            .filter(|(_, on)| *on)
+            .map(|(name, _)| (name.to_owned(), "true".to_owned()));
+        texts.chain(switches).collect()
+    }
+}
+
+/// Serves until it is told to stop.
+pub async fn run(settings: Settings) -> Result<Answer> {
+    telemetry::install();
+    // Taken first: a port that is in use should not cost the start of a database.
+    let listener = tls::bind(&settings.config.server)?;
+    let mut lock = lock_folder(&settings)?;
+    let place = Place::open(&settings).await?;
+    let served = serve(&settings, &place, listener, lock.as_mut()).await;
+    place.close().await;
+    served?;
+    tracing::info!("stopped");
+    Ok(Answer::new("", Value::Null))
+}
+
+fn lock_folder(settings: &Settings) -> Result<Option<ServerLock>> {
+    if !assemble::uses_embedded(&settings.config) {
+        return Ok(None);
+    }
+    let embedded = crate::db::embedded::Settings::from_config(&settings.config, &settings.folder)?;
+    Folder::open(&embedded)?.lock_for_server().map(Some)
+}
+
+async fn serve(
+    settings: &Settings,
+    place: &Place,
+    listener: TcpListener,
+    lock: Option<&mut ServerLock>,
+) -> Result<()> {
+    let torque = assemble::torque(place.config.clone()).await?;
+    if place.embedded.is_some() {
+        first_start::make_application(&torque, &settings.folder).await?;
+    }
+    let address = address(&torque, &listener)?;
+    if let Some(lock) = lock {
+        lock.note(&address)?;
+    }
+    let directory = torque.clone();
+    let current = tokio::spawn(async move { directory.directory.keep_current(&directory.db).await });
+    announce(&torque, place, &address).await?;
+    let served = surface::serve(torque, listener, told_to_stop()?).await;
+    current.abort();
+    served
+}
+
+/// Says on standard output where the server answers; nothing else is written there.
+async fn announce(torque: &Torque, place: &Place, address: &str) -> Result<()> {
+    println!("Torque {} answers at {address}", env!("CARGO_PKG_VERSION"));
+    for application in torque.directory.applications() {
+        let path = &torque.config.server.app_path;
+        println!("  {}  {address}{path}/{}", application.name, application.slug);
+    }
+    if let Some(link) = sign_in::setup_link(torque).await? {
+        println!("Nobody administers this server yet. Open this link once, within a day:");
+        println!("  {address}{}", keys::link_path(&link));
+    }
+    match &place.embedded {
+        Some(embedded) => println!("Its database: torque psql, or\n  {}", embedded.psql_command()),
+        None => println!("Its database: {}", torque.db.logins().direct.place()),
+    }
+    Ok(())
+}
+
+/// The address for people: the public one, or the one that is really listened on.
+fn address(torque: &Torque, listener: &TcpListener) -> Result<String> {
+    let server = &torque.config.server;
+    if !server.public_url.is_empty() {
+        return Ok(server.public_url.trim_end_matches('/').to_owned());
+    }
+    let local = listener.local_addr().map_err(Error::bug)?;
+    let scheme = if tls::is_set(server) { "https" } else { "http" };
+    let host = if local.ip().is_unspecified() {
+        "localhost".to_owned()
+    } else if local.is_ipv6() {
+        format!("[{}]", local.ip())
+    } else {
+        local.ip().to_string()
+    };
+    Ok(format!("{scheme}://{host}:{}", local.port()))
+}
+
+/// Waits for SIGTERM or Ctrl-C. The second one ends the process at once.
+fn told_to_stop() -> Result<impl Future<Output = ()> + Send + 'static> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(Error::bug)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(Error::bug)?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping: what is under way may finish; once more to stop at once");
+        tokio::spawn(async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            // The embedded database ends by the signal of its parent's death.
+            std::process::exit(STOPPED_AT_ONCE);
+        });
+    })
+}
+
+/// The exit code after a second signal, as shells show a process that a signal ended.
+const STOPPED_AT_ONCE: i32 = 130;
