@@ -15,6 +15,7 @@ pub mod db;
 pub mod model;
 
 // Floor 3
+pub mod feed;
 pub mod operation;
 
 // Floor 4

@@ -1,0 +1,207 @@
+//! The loop of one application: give positions, match, count, and fall quiet.
+//!
+//! While something happens it steps when poked (after own writes, by a
+//! notification) and every ten milliseconds. After two seconds of quiet it arms
+//! the bell, which makes writers notify, and keeps polling until every
+//! transaction that may have seen the bell unarmed has ended; then it sleeps
+//! until it is poked. `quiet.rs` looks after the sleeping ones, so a lost
+//! notification costs half a second and no data. Any number of servers run this
+//! loop for the same application: the database lets one step at a time.
+
+use crate::config::Feed;
+use crate::error::Result;
+use crate::feed::jittered;
+use crate::feed::pulse::Pulse;
+use crate::feed::statements::Statements;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Between the beginnings of two steps, however often it is poked: each takes what has gathered.
+const STEP_GAP: Duration = Duration::from_millis(4);
+/// How long nothing must happen before the bell is armed.
+const QUIET_AFTER: Duration = Duration::from_secs(2);
+/// Between two looks at the mark, once old transactions keep it waiting.
+const SLOW_POLL: Duration = Duration::from_millis(200);
+const FOLD_EVERY: Duration = Duration::from_secs(1);
+const PRUNE_EVERY: Duration = Duration::from_secs(30);
+const MAX_PAUSE: Duration = Duration::from_secs(2);
+
+/// Where the loop is between work and sleep.
+enum Pace {
+    /// Stepping.
+    Active,
+    /// The bell is armed; transactions from before are still under way.
+    Arming { mark: String, since: Instant },
+    /// Asleep until poked.
+    Quiet,
+}
+
+/// The loop of one application.
+pub struct Sequencing {
+    statements: Statements,
+    pulse: Arc<Pulse>,
+    /// Between two steps while active.
+    poll: Duration,
+    /// The most rows of one step.
+    batch: i32,
+    pace: Pace,
+    busy: Instant,
+    unfolded: bool,
+    unmatched: bool,
+    folded: Instant,
+    pruned: Instant,
+}
+
+impl Sequencing {
+    /// A loop that has not stepped yet. It begins by falling quiet, so that a server with
+    /// thousands of applications does not begin by polling all of them.
+    pub fn new(statements: Statements, pulse: Arc<Pulse>, config: &Feed) -> Self {
+        let now = Instant::now();
+        Self {
+            statements,
+            pulse,
+            poll: Duration::from_millis(config.poll_active_ms),
+            batch: i32::try_from(config.batch_size).unwrap_or(i32::MAX),
+            pace: Pace::Active,
+            busy: now.checked_sub(QUIET_AFTER).unwrap_or(now),
+            unfolded: true,
+            unmatched: true,
+            folded: now,
+            pruned: now,
+        }
+    }
+
+    /// Runs until the task is dropped.
+    pub async fn run(mut self) {
+        let mut pause = Duration::from_millis(50);
+        loop {
+            let began = Instant::now();
+            match self.step().await {
+                Ok(more) => {
+                    pause = Duration::from_millis(50);
+                    self.pulse.stepped();
+                    if more {
+                        continue;
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(
+                        application = %self.statements.application(), %error,
+                        "the sequencer could not step; trying again"
+                    );
+                    self.pulse.failed(&error);
+                    // Whatever the bell was told, tell it again.
+                    self.pace = Pace::Active;
+                    self.busy = Instant::now();
+                    tokio::time::sleep(jittered(pause)).await;
+                    pause = (pause * 2).min(MAX_PAUSE);
+                    continue;
+                }
+            }
+            self.wait().await;
+            tokio::time::sleep_until(began + STEP_GAP).await;
+        }
+    }
+
+    async fn wait(&mut self) {
+        let at_most = match &self.pace {
+            Pace::Quiet => {
+                self.pulse.poked().await;
+                return;
+            }
+            Pace::Active => self.poll,
+            Pace::Arming { since, .. } if since.elapsed() < QUIET_AFTER => self.poll,
+            Pace::Arming { .. } => SLOW_POLL,
+        };
+        // A poke without rows is activity all the same: another server may be stepping.
+        if tokio::time::timeout(at_most, self.pulse.poked()).await.is_ok()
+            && matches!(self.pace, Pace::Active)
+        {
+            self.busy = Instant::now();
+        }
+    }
+
+    /// One step; true when there is more to take at once.
+    async fn step(&mut self) -> Result<bool> {
+        if matches!(self.pace, Pace::Quiet) {
+            self.wake_up().await?;
+        }
+        let taken = self.statements.sequence(self.batch).await?;
+        if taken > 0 {
+            self.busy = Instant::now();
+            self.unfolded = true;
+            self.unmatched = true;
+            self.pulse.sequenced();
+            if matches!(self.pace, Pace::Arming { .. }) {
+                self.wake_up().await?;
+            }
+        } else {
+            self.pulse.looked();
+        }
+        if self.unmatched {
+            self.unmatched = self.statements.match_triggers(self.batch).await? > 0;
+        }
+        let now = Instant::now();
+        if self.unfolded && now - self.folded >= FOLD_EVERY {
+            self.fold().await?;
+        }
+        if now - self.pruned >= PRUNE_EVERY {
+            self.pruned = now;
+            self.statements.prune().await?;
+        }
+        if taken == 0 {
+            self.fall_quiet().await?;
+        }
+        Ok(taken >= i64::from(self.batch) || self.unmatched)
+    }
+
+    async fn fold(&mut self) -> Result<()> {
+        self.statements.fold().await?;
+        self.folded = Instant::now();
+        self.unfolded = false;
+        Ok(())
+    }
+
+    async fn wake_up(&mut self) -> Result<()> {
+        self.pulse.awake();
+        self.statements.ring(false).await?;
+        self.pace = Pace::Active;
+        self.busy = Instant::now();
+        Ok(())
+    }
+
+    async fn fall_quiet(&mut self) -> Result<()> {
+        match &self.pace {
+            Pace::Quiet => {}
+            Pace::Active if self.busy.elapsed() < QUIET_AFTER => {}
+            Pace::Active => {
+                if self.unfolded {
+                    self.fold().await?;
+                }
+                self.statements.ring(true).await?;
+                self.pace = Pace::Arming {
+                    mark: self.statements.mark().await?,
+                    since: Instant::now(),
+                };
+            }
+            Pace::Arming { mark, .. } => {
+                let (passed, outbox) = self.statements.passed(mark).await?;
+                if passed {
+                    // What was committed before the mark is visible now; what came after it rings.
+                    if self.statements.sequence(self.batch).await? > 0 {
+                        self.unfolded = true;
+                        self.unmatched = true;
+                        self.pulse.sequenced();
+                        return self.wake_up().await;
+                    }
+                    self.statements.prune().await?;
+                    self.pruned = Instant::now();
+                    self.pace = Pace::Quiet;
+                    self.pulse.asleep(outbox);
+                }
+            }
+        }
+        Ok(())
+    }
+}
