@@ -225,7 +225,6 @@ impl Feed {
     fn compare(&self) {
         let applications = self.inner.directory.applications();
         let mut loops = self.inner.loops.lock();
-        let before = loops.len();
         loops.retain(|id, running| {
             let exists = applications.iter().any(|application| application.id == *id);
             if !exists {
