@@ -33,6 +33,7 @@ mod migrate;
 mod psql;
 mod server;
 mod settings;
+mod token;
 
 /// Torque turns PostgreSQL into an application server.
 #[derive(Debug, Parser)]
@@ -100,6 +101,11 @@ enum Command {
         #[command(subcommand)]
         command: config::ConfigCommand,
     },
+    /// Make, list and end API keys and sign-in links
+    Token {
+        #[command(subcommand)]
+        command: token::TokenCommand,
+    },
     /// Open psql on the database
     Psql(psql::Arguments),
     /// Print the completion script of a shell
@@ -158,6 +164,12 @@ async fn over_database(command: Command, settings: Settings) -> Result<Answer> {
         Command::Migrate(arguments) => migrate::run(&arguments, settings).await,
         Command::Doctor => doctor::run(settings).await,
         Command::Psql(arguments) => psql::run(&arguments, settings).await,
+        Command::Token { command } => {
+            let (place, torque) = assemble::open(&settings).await?;
+            let done = token::run(&command, &torque).await;
+            assemble::close(place, torque).await;
+            done
+        }
         _ => Err(Error::bug("the command needs no database")),
     }
 }

@@ -52,6 +52,28 @@ impl Place {
     }
 }
 
+/// A whole Torque for one command, over a database that is joined or started.
+///
+/// # Errors
+/// When the database cannot be opened or installed.
+pub async fn open(settings: &Settings) -> Result<(Place, Torque)> {
+    let place = Place::open(settings).await?;
+    match torque(place.config.clone()).await {
+        Ok(torque) => Ok((place, torque)),
+        Err(error) => {
+            place.close().await;
+            Err(error)
+        }
+    }
+}
+
+/// Ends what [`open`] began.
+pub async fn close(place: Place, torque: Torque) {
+    // Its connections first: a database that is stopped under them would make them try again.
+    drop(torque);
+    place.close().await;
+}
+
 /// Whether the settings mean the embedded database.
 #[must_use]
 pub fn uses_embedded(config: &Config) -> bool {
