@@ -9,6 +9,7 @@
 //! the table in `surface/problem.rs` has it for each error's code.
 
 use crate::cli::answer::Answer;
+use crate::cli::settings::Log;
 use crate::cli::settings::Settings;
 use crate::db::embedded;
 use crate::error::Error;
@@ -149,11 +150,11 @@ fn perform(cli: Cli) -> Result<Answer> {
         Command::Init(arguments) => init::run(&arguments, &cli.global),
         Command::Config { command } => config::run(&command, &cli.global),
         Command::Server(arguments) => {
-            let settings = Settings::load(&cli.global, arguments.flags())?;
+            let settings = Settings::load(&cli.global, arguments.flags(), Log::OfServer)?;
             settings.runtime()?.block_on(server::run(settings))
         }
         command => {
-            let settings = Settings::load(&cli.global, Vec::new())?;
+            let settings = Settings::load(&cli.global, Vec::new(), Log::OfCommand)?;
             settings.runtime()?.block_on(over_database(command, settings))
         }
     }

@@ -38,6 +38,11 @@ struct Spent {
 /// Starts the log. The second call, in tests, changes nothing.
 pub fn start_log(logging: &Logging) {
     let filter = EnvFilter::try_new(&logging.level).unwrap_or_else(|_| EnvFilter::new("info"));
+    // Every migration would be told twice.
+    let filter = match "refinery_core=warn".parse() {
+        Ok(directive) if !logging.level.contains("refinery") => filter.add_directive(directive),
+        _ => filter,
+    };
     let json = logging.structured
         && match logging.format.as_str() {
             "json" => true,

@@ -14,6 +14,15 @@ use std::path::PathBuf;
 use std::time::Duration;
 use tokio::runtime::Runtime;
 
+/// Whose log it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Log {
+    /// A server's: as the settings say.
+    OfServer,
+    /// A command's: quiet, unless the settings say otherwise.
+    OfCommand,
+}
+
 /// The settings of a command.
 pub struct Settings {
     /// The settings.
@@ -23,9 +32,19 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Loads the settings, says the warnings, and starts the log.
-    pub fn load(global: &Global, flags: Vec<(String, String)>) -> Result<Self> {
-        let loaded = load(global, flags)?;
+    /// Loads the settings, says the warnings, and starts the log; a command's log is text and says what went wrong.
+    pub fn load(global: &Global, flags: Vec<(String, String)>, log: Log) -> Result<Self> {
+        let mut loaded = load(global, flags)?;
+        if log == Log::OfCommand {
+            for (name, value, setting) in [
+                ("logging.level", "warn", &mut loaded.config.logging.level),
+                ("logging.format", "text", &mut loaded.config.logging.format),
+            ] {
+                if !loaded.origins.contains_key(name) {
+                    value.clone_into(setting);
+                }
+            }
+        }
         for warning in &loaded.warnings {
             eprintln!("warning: {warning}");
         }

@@ -135,7 +135,11 @@ impl Lanes {
                 }
                 Err(error) => {
                     let pause = backoff.next();
-                    tracing::warn!(%error, pause_ms = pause.as_millis() as u64, "the database cannot be reached");
+                    tracing::warn!(
+                        error = refusal::reason(&error),
+                        pause_ms = pause.as_millis() as u64,
+                        "the database cannot be reached"
+                    );
                     tokio::time::sleep(pause).await;
                 }
             }

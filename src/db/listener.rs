@@ -8,6 +8,7 @@
 use crate::db::Logins;
 use crate::db::backoff::Backoff;
 use crate::db::connection;
+use crate::db::refusal;
 use crate::db::url::DatabaseUrl;
 use crate::telemetry;
 use std::time::Duration;
@@ -55,7 +56,10 @@ async fn listen(url: DatabaseUrl, wakeups: broadcast::Sender<Wake>) {
     let mut backoff = Backoff::default();
     loop {
         if let Err(error) = listen_once(&url, &wakeups, &mut backoff).await {
-            tracing::warn!(%error, "the listener lost its connection");
+            tracing::warn!(
+                error = refusal::reason(&error),
+                "the listener lost its connection"
+            );
         }
         telemetry::gauge("torque_listener_connected", 0.0);
         tokio::time::sleep(backoff.next()).await;

@@ -120,22 +120,16 @@ fn unreachable(url: &DatabaseUrl, error: tokio_postgres::Error) -> Error {
             url.database()
         ),
         Some("28P01" | "28000") => format!("the database does not accept the login of {place}"),
-        _ => format!("the database of {place} cannot be reached: {}", reason(&error)),
+        _ => format!(
+            "the database of {place} cannot be reached: {}",
+            refusal::reason(&error)
+        ),
     };
     let translated = refusal::translate(error);
     Error {
         message,
         ..translated
     }
-}
-
-/// The innermost reason: "Connection refused" instead of "error connecting to server".
-fn reason(error: &tokio_postgres::Error) -> String {
-    let mut innermost: &dyn std::error::Error = error;
-    while let Some(inner) = innermost.source() {
-        innermost = inner;
-    }
-    innermost.to_string()
 }
 
 fn derived_password(url: &DatabaseUrl, prefix: &str) -> Result<String> {

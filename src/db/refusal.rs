@@ -46,6 +46,15 @@ pub fn is_transient(error: &Error) -> bool {
         .is_some_and(|state| matches!(state.code(), "40001" | "40P01" | "55P03"))
 }
 
+/// What happened underneath: "Connection refused" instead of "error connecting to server".
+pub(super) fn reason(error: &tokio_postgres::Error) -> String {
+    let mut innermost: &dyn std::error::Error = error;
+    while let Some(inner) = innermost.source() {
+        innermost = inner;
+    }
+    innermost.to_string()
+}
+
 /// Whether PostgreSQL's package was upgraded under the running server, so that its language no longer loads.
 pub(super) fn needs_restart(error: &tokio_postgres::Error) -> bool {
     error.as_db_error().is_some_and(|refusal| {
