@@ -108,7 +108,7 @@ begin
   end if;
   case property ->> 'type'
     when 'Integer' then
-      v_when := format('case jsonb_typeof(new.data->%1$L) when ''number'' then scale((new.data->%1$L)::numeric) > 0 end', v_key);
+      v_when := format('(case jsonb_typeof(new.data->%1$L) when ''number'' then scale((new.data->%1$L)::numeric) > 0 end)', v_key);
       v_call := format('torque.canonical_integer(new.data->%L)', v_key);
     when 'Decimal' then
       v_when := format('jsonb_typeof(new.data->%L) = ''number'' or %s !~ %L', v_key, v_ascii,
@@ -124,7 +124,7 @@ begin
       v_call := format('to_jsonb(lower(new.data->>%L))', v_key);
       v_when := format('jsonb_typeof(new.data->%L) = ''string'' and %s', v_key, v_when);
     when 'MultiEnum' then
-      v_when := format('case jsonb_typeof(new.data->%1$L) when ''array'' then jsonb_array_length(new.data->%1$L) > 1 end', v_key);
+      v_when := format('(case jsonb_typeof(new.data->%1$L) when ''array'' then jsonb_array_length(new.data->%1$L) > 1 end)', v_key);
       v_call := format('torque.canonical_choices(new.data->%L)', v_key);
     else
       return null;
