@@ -20,7 +20,7 @@ pub struct SortKey {
     pub name: String,
     /// Greatest first.
     pub descending: bool,
-    /// The expression that is sorted by, without an alias.
+    /// The expression that is sorted by, over the leaf as `e`.
     expr: String,
     /// What its values are cast to when they come back in a cursor.
     cast: &'static str,
@@ -41,7 +41,8 @@ impl SortKey {
             return Ok(Self {
                 name: name.to_owned(),
                 descending,
-                expr: name.to_owned(),
+                // By itself, the name of a column of the reply would be meant.
+                expr: format!("e.{name}"),
                 cast,
                 nullable: false,
             });
@@ -208,16 +209,16 @@ mod tests {
 
     #[test]
     fn a_list_is_always_in_a_total_order() {
-        assert_eq!(order(&[]).clause(false), "id asc");
+        assert_eq!(order(&[]).clause(false), "e.id asc");
         assert_eq!(
             order(&[("created_at", true)]).clause(false),
-            "created_at desc, id desc"
+            "e.created_at desc, e.id desc"
         );
         assert_eq!(
             order(&[("created_at", true)]).clause(true),
-            "created_at asc, id asc"
+            "e.created_at asc, e.id asc"
         );
-        assert_eq!(order(&[("id", true), ("n", false)]).clause(false), "id desc");
+        assert_eq!(order(&[("id", true), ("n", false)]).clause(false), "e.id desc");
     }
 
     #[test]
@@ -230,17 +231,17 @@ mod tests {
         );
         assert_eq!(
             behind,
-            "created_at <= $1::text::timestamptz and (created_at < $1::text::timestamptz \
-             or (created_at = $1::text::timestamptz and id < $2::text::uuid))"
+            "e.created_at <= $1::text::timestamptz and (e.created_at < $1::text::timestamptz \
+             or (e.created_at = $1::text::timestamptz and e.id < $2::text::uuid))"
         );
         let mut statement = Statement::default();
         let behind = order(&[("n", false)]).behind(&[None, Some("x".to_owned())], false, &mut statement);
-        assert_eq!(behind, "(((data->>'n')::bigint) is null and id > $1::text::uuid)");
+        assert_eq!(behind, "(((data->>'n')::bigint) is null and e.id > $1::text::uuid)");
         let mut statement = Statement::default();
         let behind = order(&[("n", true)]).behind(&[None, Some("x".to_owned())], false, &mut statement);
         assert_eq!(
             behind,
-            "(((data->>'n')::bigint) is not null or (((data->>'n')::bigint) is null and id < $1::text::uuid))"
+            "(((data->>'n')::bigint) is not null or (((data->>'n')::bigint) is null and e.id < $1::text::uuid))"
         );
     }
 
