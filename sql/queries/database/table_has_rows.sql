@@ -1,4 +1,5 @@
--- Whether a table holds anything. Its name cannot be a parameter of plain SQL, hence the way through XML.
+-- Whether a table holds anything.
+-- Its name cannot be a parameter of plain SQL, hence the way through XML.
 --   $1 the qualified name
 select
   (xpath(

@@ -1,4 +1,5 @@
--- The live entity types of an application, with the storage keys that older versions of the model gave values to.
+-- The live entity types of an application.
+-- With the storage keys that older versions of the model gave values to.
 --   $1 application
 select t.id, t.key, t.name, t.label, t.leaf, t.properties,
   array(

@@ -1,4 +1,5 @@
--- A deleted model that was not purged yet, by its id or its name; of several with one name, the last.
+-- A deleted model that was not purged yet, by its id or its name.
+-- Of several with one name, the last.
 --   $1 id or name
 select m.id, m.name
 from torque.models m

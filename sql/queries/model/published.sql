@@ -1,4 +1,5 @@
--- A model whose latest version is this one; the draft now carries the storage keys that publishing gave out.
+-- A model whose latest version is this one.
+-- The draft now carries the storage keys that publishing gave out.
 --   $1 model   $2 version   $3 document   $4 JSON Schema of its entities
 update torque.models
 set
