@@ -28,7 +28,7 @@ pub mod assemble;
 mod completion;
 mod config;
 mod doctor;
-mod first_start;
+pub mod first_start;
 mod init;
 mod migrate;
 mod psql;

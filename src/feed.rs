@@ -243,7 +243,10 @@ impl Feed {
     fn connect(&self) {
         let tails: Vec<_> = {
             let tails = self.inner.tails.lock();
-            tails.iter().map(|(id, tail)| (*id, Arc::downgrade(tail))).collect()
+            tails
+                .iter()
+                .map(|(id, tail)| (*id, Arc::downgrade(tail)))
+                .collect()
         };
         let loops = self.inner.loops.lock();
         for (id, tail) in tails {

@@ -8,3 +8,5 @@
 
 mod building;
 mod feed;
+mod platform;
+mod support;

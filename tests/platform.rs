@@ -1,0 +1,4 @@
+//! The ground: configuration, the embedded database, installation, the command line.
+
+mod install;
+mod server;

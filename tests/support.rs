@@ -1,0 +1,9 @@
+//! What tests stand on: a cluster, databases cloned from a template, real servers.
+
+pub mod cluster;
+pub mod database;
+pub mod http;
+pub mod server;
+
+pub use database::TestDatabase;
+pub use server::TestServer;
