@@ -11,6 +11,7 @@ pub mod check;
 pub mod component;
 pub mod component_props;
 pub mod entity;
+pub mod entity_schema;
 pub mod filter;
 pub mod form;
 pub mod generated;

@@ -6,10 +6,12 @@
 //! else decides who may ask what. A file of this folder ends in its list of
 //! operations, and [`all`] names the files.
 
+pub mod applications;
 pub mod bulk;
 pub mod caller;
 pub mod credential;
 pub mod cursor;
+pub mod deploy;
 pub mod directory;
 pub mod entity;
 pub mod entity_json;
@@ -22,6 +24,7 @@ pub mod history;
 pub mod idempotency;
 pub mod keys;
 pub mod lifetime;
+pub mod models;
 pub mod openrpc;
 pub mod page;
 pub mod rate;
@@ -180,6 +183,9 @@ const LISTS: &[&[Operation]] = &[
     history::OPERATIONS,
     xflow_call::OPERATIONS,
     whoami::OPERATIONS,
+    models::OPERATIONS,
+    applications::OPERATIONS,
+    deploy::OPERATIONS,
     keys::OPERATIONS,
     openrpc::OPERATIONS,
 ];
