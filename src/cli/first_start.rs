@@ -23,9 +23,6 @@ const ANY_MODEL: &str = include_str!("../../sql/queries/database/any_model.sql")
 
 /// Makes the first application, if there has never been a model.
 pub async fn make_application(torque: &Torque, project: &Path) -> Result<()> {
-    if operation::by_name("importModel").is_none() {
-        return Ok(());
-    }
     let row = torque.db.query_one(ANY_MODEL, &[]).await?;
     if row.get::<_, bool>(0) {
         return Ok(());
@@ -53,7 +50,7 @@ pub async fn make_application(torque: &Torque, project: &Path) -> Result<()> {
     ask(
         torque,
         "deployApplication",
-        &json!({ "applicationId": made["id"] }),
+        &json!({ "applicationId": made["id"], "sampleData": true }),
     )
     .await?;
     torque.directory.refresh(&torque.db).await?;

@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::error::Result;
 use crate::operation::Torque;
 use crate::operation::credential::sign_in;
+use crate::operation::deploy;
 use crate::operation::keys;
 use crate::surface;
 use crate::surface::tls;
@@ -110,9 +111,12 @@ async fn serve(
     }
     let directory = torque.clone();
     let current = tokio::spawn(async move { directory.directory.keep_current(&directory.db).await });
+    let left = torque.clone();
+    let resuming = tokio::spawn(async move { deploy::keep_resuming(&left).await });
     announce(&torque, place, &address).await?;
     let served = surface::serve(torque, listener, told_to_stop()?).await;
     current.abort();
+    resuming.abort();
     served
 }
 

@@ -236,7 +236,10 @@ mod tests {
         );
         let mut statement = Statement::default();
         let behind = order(&[("n", false)]).behind(&[None, Some("x".to_owned())], false, &mut statement);
-        assert_eq!(behind, "(((data->>'n')::bigint) is null and e.id > $1::text::uuid)");
+        assert_eq!(
+            behind,
+            "(((data->>'n')::bigint) is null and e.id > $1::text::uuid)"
+        );
         let mut statement = Statement::default();
         let behind = order(&[("n", true)]).behind(&[None, Some("x".to_owned())], false, &mut statement);
         assert_eq!(
