@@ -129,7 +129,7 @@ begin
     else
       return null;
   end case;
-  return format(E'  if %s then\n    new.data := new.data || jsonb_build_object(%L, %s);\n  end if;\n', v_when, v_key, v_call);
+  return format(E'  if (%s) then\n    new.data := new.data || jsonb_build_object(%L, %s);\n  end if;\n', v_when, v_key, v_call);
 end
 $$;
 

@@ -208,6 +208,7 @@ begin
       and format_type(a.atttypid, null) <> torque.sql_type(p);
     if v_stuck is not null then
       perform torque.refuse_dependents(v_view, format('the type of %s changes', v_stuck));
+      execute format('drop function if exists %I.%I(uuid, jsonb)', v_slug, torque.object_name('upsert_', coalesce(former_name, v_type.name)));
       execute format('drop view %s', v_view);
     end if;
   end if;
@@ -267,11 +268,22 @@ as $$
 declare
   v_dependents text[];
 begin
-  select array_agg(distinct r.ev_class::regclass::text) into v_dependents
-  from pg_catalog.pg_depend d
-  join pg_catalog.pg_rewrite r on r.oid = d.objid
-  where d.classid = 'pg_rewrite'::regclass and d.refobjid = refuse_dependents.view::regclass
-    and r.ev_class <> refuse_dependents.view::regclass;
+  select array_agg(distinct dependent) into v_dependents
+  from (
+    select r.ev_class::regclass::text as dependent
+    from pg_catalog.pg_depend d
+    join pg_catalog.pg_rewrite r on r.oid = d.objid
+    where d.classid = 'pg_rewrite'::regclass and d.refobjid = refuse_dependents.view::regclass
+      and r.ev_class <> refuse_dependents.view::regclass
+    union all
+    -- Functions that take or return the view's rows; upserts are the generator's own.
+    select p.oid::regprocedure::text
+    from pg_catalog.pg_depend d
+    join pg_catalog.pg_class c on c.reltype = d.refobjid
+    join pg_catalog.pg_proc p on p.oid = d.objid
+    where d.classid = 'pg_proc'::regclass and c.oid = refuse_dependents.view::regclass
+      and not (p.pronamespace = c.relnamespace and pg_get_userbyid(p.proowner) = torque.role('views'))
+  ) found;
   if v_dependents is not null then
     perform torque.refuse('TQ409', format('%s: drop what depends on %s first: %s', reason, refuse_dependents.view,
       array_to_string(v_dependents, ', ')), jsonb_build_object('dependents', v_dependents));

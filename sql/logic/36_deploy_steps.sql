@@ -35,11 +35,25 @@ as $$
       when c is null then f
       when f is null then c || '{"required": false}'
       when torque.is_retyped(f, c) then f || jsonb_build_object('becomes', c)
+      -- A default that fills stored entities may be a value that only the coming version knows, and an entity that
+      -- is not filled yet may still be written.
+      when (c ->> 'required')::boolean and c ? 'default_value' then c || jsonb_build_object(
+        'name', f ->> 'name', 'required', f -> 'required',
+        'also', case torque.default_problems(f, c) when '[]' then jsonb_build_array(f) else '[]' end)
       else c || jsonb_build_object('name', f ->> 'name', 'also', jsonb_build_array(f))
     end order by coalesce(f_ordinal, 1000 + c_ordinal)), '[]')
   from jsonb_array_elements(guard_properties.former) with ordinality as former_each(f, f_ordinal)
   full join jsonb_array_elements(guard_properties.coming) with ordinality as coming_each(c, c_ordinal)
     on f ->> 'key' = c ->> 'key'
+$$;
+
+create or replace function torque.default_problems(former jsonb, coming jsonb) returns jsonb
+language sql stable
+as $$
+  select case
+    when jsonb_typeof(coming -> 'default_value') = 'object' and coming ->> 'type' <> 'Json' then '[]'
+    else torque.value_problems(former, coming -> 'default_value')
+  end
 $$;
 
 create or replace function torque.guard_entity_type(deployment_id uuid, key text) returns void

@@ -199,6 +199,8 @@ begin
     set name = excluded.name, inverse_name = excluded.inverse_name, on_delete = excluded.on_delete,
       definition = excluded.definition, retired_at = null;
     perform torque.write_link_validator(register_relationships.application_id, v_key, coalesce(v_relationship ->> 'id', v_key),
+      (select t.leaf from torque.entity_types t where t.id = v_source),
+      (select t.leaf from torque.entity_types t where t.id = v_target),
       torque.describe_properties(register_relationships.application_id, v_relationship -> 'properties'));
     if v_former <> coalesce(v_relationship ->> 'id', v_key) then
       execute format('drop view if exists %I.%I', v_slug, v_former);

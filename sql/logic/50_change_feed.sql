@@ -97,7 +97,7 @@ begin
     grant select on sequence %1$I.outbox_id_seq to %3$I;
     grant select, insert on %1$I.counter_deltas to %3$I, %4$I;
     grant select on %1$I.bell to %4$I;
-    grant select, update on %1$I.bell to %3$I;
+    grant update, select on %1$I.bell to %3$I;
     grant select on %1$I.changes, %1$I.feed_steps, %1$I.counters to %3$I;
     grant select, insert, update, delete on %1$I.idempotency_keys to %3$I;
   $ddl$, v_data, make_feed_tables.application_id, v_server, v_views);

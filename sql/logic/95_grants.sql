@@ -10,7 +10,8 @@ declare
   v_server text := torque.role('server');
   v_views  text := torque.role('views');
 begin
-  execute format('grant usage on schema torque to %I, %I', v_server, v_views);
+  -- People call torque.uuidv7() and read what is granted to public below; no table of torque is theirs.
+  execute format('grant usage on schema torque to %I, %I, %I', v_server, v_views, torque.role('read'));
 
   -- Pure functions that typed views, index expressions and defaults call as whoever reads or writes.
   grant execute on function torque.uuidv7(), torque.digest_v1(text), torque.to_date_v1(text), torque.to_ts_v1(text),
@@ -25,7 +26,8 @@ begin
     torque.uuid_pattern(), torque.email_pattern(), torque.url_pattern(), torque.without_nulls(jsonb),
     torque.datetime_text(timestamptz), torque.canonical_datetime(jsonb, text), torque.canonical_decimal(jsonb, integer),
     torque.canonical_integer(jsonb), torque.canonical_choices(jsonb), torque.json_problem(jsonb),
-    torque.retyped(jsonb, jsonb), torque.refuse_system_columns(boolean, boolean, boolean, boolean)
+    torque.retyped(jsonb, jsonb), torque.refuse_system_columns(boolean, boolean, boolean, boolean),
+    torque.refuse_ends(text, boolean, boolean)
     to %I, %I', v_server, v_views);
   execute format('grant select on torque.relationships, torque.entity_types to %I', v_views);
 

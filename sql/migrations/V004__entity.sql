@@ -33,7 +33,7 @@ language plpgsql
 as $$
 begin
   raise exception '%.% only gathers: write to the application''s own table or view', tg_table_schema, tg_table_name
-    using errcode = 'TQ403';
+    using errcode = 'TQ403', detail = '{}';
 end
 $$;
 

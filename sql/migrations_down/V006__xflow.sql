@@ -1,0 +1,4 @@
+-- Undoes V006: xflows.
+-- drops: torque.xflows
+
+drop table torque.xflows cascade;
