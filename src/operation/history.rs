@@ -16,6 +16,7 @@ use crate::operation::entity::stored_form;
 use crate::operation::entity::whole;
 use crate::operation::entity_json::Stored;
 use crate::operation::entity_json::instant;
+use crate::operation::entity_sql::by_id;
 use crate::operation::entity_sql::history;
 use crate::operation::entity_sql::write;
 use crate::operation::idempotency::Once;
@@ -139,7 +140,9 @@ async fn get_entity_history(ask: Ask<'_>, params: GetEntityHistory) -> Result<Re
     let statement = history::changes(entity_type, params.entity_id, params.before, i64::from(limit) + 1);
     let mut rows = statement.rows(&ask.torque.db).await?;
     if rows.is_empty() && params.before.is_none() {
-        return Err(no_entity(params.entity_id));
+        // Its changes may wait for their positions, or be past their retention; then it is there all the same.
+        let there = by_id(entity_type, params.entity_id).row(&ask.torque.db).await?;
+        there.ok_or_else(|| no_entity(params.entity_id))?;
     }
     let goes_on = rows.len() > limit as usize;
     rows.truncate(limit as usize);

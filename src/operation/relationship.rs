@@ -269,11 +269,11 @@ async fn get_entity_relationships(ask: Ask<'_>, params: GetEntityRelationships) 
 fn ways<'a>(application: &'a Application, entity_type: &EntityType, only: Option<&str>) -> Vec<Way<'a>> {
     let mut ways = Vec::new();
     for relationship in &application.relationships {
-        let is_asked = |name: Option<&String>| only.is_none() || name.map(String::as_str) == only;
         let Some(source) = application.type_by_id(relationship.source_type_id) else {
             continue;
         };
-        let named = is_asked(Some(&relationship.name));
+        let named = only.is_none_or(|name| is_called(relationship, source, name));
+        let named_from_there = relationship.inverse_name.as_deref() == only;
         if relationship.source_type_id == entity_type.id && named {
             ways.push(Way {
                 relationship,
@@ -281,9 +281,7 @@ fn ways<'a>(application: &'a Application, entity_type: &EntityType, only: Option
                 source,
             });
         }
-        if relationship.target_type_id == entity_type.id
-            && (named || is_asked(relationship.inverse_name.as_ref()))
-        {
+        if relationship.target_type_id == entity_type.id && (named || named_from_there) {
             ways.push(Way {
                 relationship,
                 outgoing: false,
@@ -302,7 +300,7 @@ fn relationship<'a>(
 ) -> Result<(&'a Relationship, &'a Arc<EntityType>)> {
     let mut found = application.relationships.iter().filter_map(|relationship| {
         let of = application.type_by_id(relationship.source_type_id)?;
-        let is_asked = relationship.name == name && source.is_none_or(|source| source == of.name);
+        let is_asked = is_called(relationship, of, name) && source.is_none_or(|source| source == of.name);
         is_asked.then_some((relationship, of))
     });
     let first = found.next().ok_or_else(|| no_relationship(name))?;
@@ -313,6 +311,15 @@ fn relationship<'a>(
             format!("several entity types have a relationship “{name}”: say which as entityType"),
         )),
     }
+}
+
+/// Whether a relationship goes by this name: its own, or that of the Reference property it is.
+fn is_called(relationship: &Relationship, source: &EntityType, name: &str) -> bool {
+    relationship.name == name
+        || source
+            .properties
+            .get(name)
+            .is_some_and(|property| relationship.property_key.as_ref() == Some(&property.key))
 }
 
 fn no_relationship(name: &str) -> Error {

@@ -18,12 +18,14 @@ pub fn link(
     data: Option<String>,
     context: String,
 ) -> Statement {
+    // Nothing given, nothing written: an update of a link, even to the same, is a change in the feed.
     Statement::new(format!(
-        "insert into {link_table} as l (source_id, target_id, data) \
+        "with l as (insert into {link_table} as l (source_id, target_id, data) \
          select $1, $2, coalesce($3::text::jsonb, '{{}}') from (select set_config('torque.ctx', $4, true)) c \
-         on conflict (source_id, target_id) do update \
-         set data = case when $3::text is null then l.data else excluded.data end \
-         returning l.data, l.version"
+         on conflict (source_id, target_id) do update set data = excluded.data where $3::text is not null \
+         returning data, version) \
+         select data, version from l union all \
+         select data, version from {link_table} where source_id = $1 and target_id = $2 and not exists (select from l)"
     ))
     .with(Param::Uuid(source))
     .with(Param::Uuid(target))
