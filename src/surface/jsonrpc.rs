@@ -6,6 +6,7 @@
 //! a write waits for what stands before it and is waited for by what follows.
 
 mod call;
+pub mod reference;
 
 use crate::error::Code;
 use crate::error::Error;
