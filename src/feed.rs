@@ -232,10 +232,16 @@ impl Feed {
             }
             exists
         });
+        let before = loops.len();
         for application in applications {
             loops
                 .entry(application.id)
                 .or_insert_with(|| self.begin(&application));
+        }
+        let has_grown = loops.len() > before;
+        drop(loops);
+        if has_grown {
+            self.connect();
         }
     }
 

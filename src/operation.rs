@@ -30,6 +30,7 @@ pub mod page;
 pub mod rate;
 pub mod relationship;
 pub mod strict_json;
+pub mod subscription;
 pub mod whoami;
 pub mod xflow_call;
 
@@ -38,6 +39,7 @@ use crate::db::Db;
 use crate::error::Code;
 use crate::error::Error;
 use crate::error::Result;
+use crate::feed::Feed;
 use crate::operation::caller::Caller;
 use crate::operation::caller::Permission;
 use crate::operation::credential::Credentials;
@@ -66,6 +68,8 @@ pub struct Torque {
     pub credentials: Credentials,
     /// The applications as they stand in the database now.
     pub directory: Directory,
+    /// The change feeds of the applications.
+    pub feed: Feed,
 }
 
 /// A reply's JSON, already serialised: surfaces put it into their envelope and send it on unread.
@@ -181,6 +185,7 @@ const LISTS: &[&[Operation]] = &[
     bulk::OPERATIONS,
     relationship::OPERATIONS,
     history::OPERATIONS,
+    subscription::OPERATIONS,
     xflow_call::OPERATIONS,
     whoami::OPERATIONS,
     models::OPERATIONS,
@@ -252,6 +257,16 @@ pub async fn perform(
     operation: &Operation,
     params: &RawValue,
 ) -> Result<Reply> {
-    let ask = admit(torque, caller, application, operation, params)?;
-    (operation.perform)(ask).await
+    carry_out(admit(torque, caller, application, operation, params)?, operation).await
+}
+
+/// Performs what was admitted. After a write the application's sequencer is poked, so that nobody waits for a poll.
+pub async fn carry_out(ask: Ask<'_>, operation: &Operation) -> Result<Reply> {
+    let reply = (operation.perform)(ask).await?;
+    if let Some(application) = ask.application
+        && operation.permission >= Permission::Write
+    {
+        ask.torque.feed.poke(application.id);
+    }
+    Ok(reply)
 }

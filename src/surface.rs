@@ -17,6 +17,7 @@ pub mod page;
 pub mod problem;
 pub mod proxy;
 pub mod sign_in;
+pub mod socket;
 pub mod tls;
 
 use crate::config::Config;
@@ -163,6 +164,8 @@ fn router(surface: &Arc<Surface>) -> Router {
             &format!("{app}/{{application}}/{{*page}}"),
             get(page::application),
         )
+        .route("/ws", get(socket::open))
+        .route(&format!("{app}/{{application}}/ws"), get(socket::open))
         .merge(calls(surface));
     if config.metrics.enabled {
         asked = asked.route(&config.metrics.path, get(metrics::metrics));

@@ -9,6 +9,7 @@ use crate::db::install;
 use crate::error::Code;
 use crate::error::Error;
 use crate::error::Result;
+use crate::feed::Feed;
 use crate::operation::Torque;
 use crate::operation::credential::Credentials;
 use crate::operation::directory::Directory;
@@ -98,11 +99,13 @@ pub async fn torque(config: Config) -> Result<Torque> {
         config.limits.failed_sign_ins_per_minute,
         config.limits.anonymous_writes_per_minute,
     );
+    let feed = Feed::new(&db, &directory, &config);
     Ok(Torque {
         db,
         config: Arc::new(config),
         credentials,
         directory,
+        feed,
     })
 }
 

@@ -113,8 +113,11 @@ async fn serve(
     let current = tokio::spawn(async move { directory.directory.keep_current(&directory.db).await });
     let left = torque.clone();
     let resuming = tokio::spawn(async move { deploy::keep_resuming(&left).await });
+    let feed = torque.feed.clone();
+    feed.start();
     announce(&torque, place, &address).await?;
     let served = surface::serve(torque, listener, told_to_stop()?).await;
+    feed.stop();
     current.abort();
     resuming.abort();
     served

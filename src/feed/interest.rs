@@ -5,10 +5,10 @@ use crate::error::Error;
 use crate::error::Result;
 use crate::feed::change::Change;
 use crate::feed::change::Kind;
-use crate::feed::interest::tmp::kind_of;
 use crate::model::filter::Filter;
 use crate::model::filter::Verdict;
 use crate::operation::directory::Application;
+use crate::operation::entity_sql::filter::kind_of;
 use serde_json::Map;
 use serde_json::Value;
 
@@ -72,10 +72,7 @@ impl Interest {
         let Some(of) = &self.of else {
             return Some(self.clone());
         };
-        let entity_type = application
-            .types
-            .values()
-            .find(|entity_type| entity_type.id == of.id)?;
+        let entity_type = application.type_by_id(of.id)?;
         Self::read(application, Some(&entity_type.name), Some(of.json.clone())).ok()
     }
 
@@ -102,15 +99,5 @@ impl Interest {
             (None, None) => Sight::Yes,
             _ => Sight::No,
         }
-    }
-}
-mod tmp {
-    use crate::model::filter::Kind;
-    use crate::model::filter::Path;
-    use crate::operation::directory::*;
-    pub fn kind_of(_a: &Application, t: &EntityType, p: &Path) -> std::result::Result<Kind, String> {
-        Kind::of_system_property(&p.property)
-            .or_else(|| Kind::of_type(&t.properties.get(&p.property)?.kind))
-            .ok_or_else(|| format!("{} has no property {}", t.name, p))
     }
 }

@@ -39,11 +39,8 @@ struct Named {
 impl Statements {
     /// The statements of an application.
     pub fn of(db: &Db, directory: &Directory, application: &Application) -> Self {
-        let schema = format!(
-            "\"{}\"",
-            format!("{}_data", application.slug).replace('"', "\"\"")
-        );
-        let named = |text: &str| text.replace("{data_schema}", &schema);
+        let schema = &application.data_schema;
+        let named = |text: &str| text.replace("{data_schema}", schema);
         Self(Arc::new(Named {
             db: db.clone(),
             directory: directory.clone(),
@@ -162,7 +159,7 @@ impl Statements {
             self.directory_reaches(|application| {
                 rows.iter()
                     .filter_map(|row| row.entity_type_id)
-                    .all(|id| by_number(application, id).is_some())
+                    .all(|id| application.type_by_id(id).is_some())
             })
             .await;
             application = self.0.directory.by_id(self.0.application);
@@ -215,14 +212,7 @@ impl Statements {
 }
 
 fn find(application: &Option<Arc<Application>>, number: i32) -> Option<Arc<EntityType>> {
-    by_number(application.as_deref()?, number).cloned()
-}
-
-fn by_number(application: &Application, number: i32) -> Option<&Arc<EntityType>> {
-    application
-        .types
-        .values()
-        .find(|entity_type| entity_type.id == number)
+    application.as_deref()?.type_by_id(number).cloned()
 }
 
 fn row_of(row: &DbRow) -> Row {

@@ -110,7 +110,12 @@ pub async fn begin(ask: Ask<'_>, params: Subscribe, queue: &Arc<Queue>) -> Resul
         .as_deref()
         .map(|since| since.parse::<Cursor>())
         .transpose()
-        .map_err(|_| Error::new(Code::BadRequest, "since: must be a cursor such as subscribe returned"))?;
+        .map_err(|_| {
+            Error::new(
+                Code::BadRequest,
+                "since: must be a cursor such as subscribe returned",
+            )
+        })?;
 
     let tail = ask.torque.feed.tail(application);
     let at = tail.cursor().await?;
@@ -146,7 +151,8 @@ async fn snapshot(ask: Ask<'_>, subscribe: &Subscribe, list: &Map<String, Value>
         }
     }
     let params = RawValue::from_string(Value::Object(list).to_string()).map_err(Error::bug)?;
-    let load = operation::by_name("loadEntityData").ok_or_else(|| Error::bug("loadEntityData is no operation"))?;
+    let load =
+        operation::by_name("loadEntityData").ok_or_else(|| Error::bug("loadEntityData is no operation"))?;
     let application = ask.application_if_any();
     operation::perform(ask.torque, ask.caller, application, load, &params).await
 }

@@ -121,6 +121,18 @@ fn counts(parts: &Parts, verdict: &Verdict) -> Result<bool> {
     }
 }
 
+/// The credential a request came with, for a socket, which outlives the request and asks about it again.
+#[must_use]
+pub fn presented(headers: &HeaderMap, place: &Place) -> Option<Arc<str>> {
+    let authorization = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
+    match authorization.and_then(|authorization| bearer(authorization).ok()) {
+        Some(key) => Some(key.into()),
+        None => place.session.clone(),
+    }
+}
+
 fn bearer(authorization: &str) -> Result<&str> {
     let (scheme, credential) = authorization.split_once(' ').unwrap_or((authorization, ""));
     if scheme.eq_ignore_ascii_case("bearer") {

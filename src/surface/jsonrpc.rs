@@ -268,7 +268,7 @@ async fn perform(site: Site<'_>, operation: &'static Operation, params: Option<&
     let ask = operation::admit(site.torque, site.caller, application.as_ref(), operation, params)?;
     match site.own.and_then(|own| own(ask, operation)) {
         Some(performing) => performing.await,
-        None => (operation.perform)(ask).await,
+        None => operation::carry_out(ask, operation).await,
     }
 }
 

@@ -13,14 +13,15 @@ mod session;
 use crate::error::Code;
 use crate::error::Error;
 use crate::feed::Next;
-use crate::surface::Surface;
-use crate::surface::authenticate::Place;
-use crate::surface::http::refuse;
-use crate::surface::jsonrpc;
-use crate::surface::socket::session::Answered;
-use crate::surface::socket::session::Session;
 use crate::operation::caller::Caller;
 use crate::operation::caller::Permission;
+use crate::surface::Surface;
+use crate::surface::authenticate::Place;
+use crate::surface::authenticate::presented;
+use crate::surface::jsonrpc;
+use crate::surface::problem;
+use crate::surface::socket::session::Answered;
+use crate::surface::socket::session::Session;
 use crate::telemetry;
 use axum::Extension;
 use axum::extract::State;
@@ -30,6 +31,7 @@ use axum::extract::ws::Utf8Bytes;
 use axum::extract::ws::WebSocket;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::close_code;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use bytes::Bytes;
 use futures_util::SinkExt;
@@ -81,18 +83,22 @@ pub async fn open(
     State(surface): State<Arc<Surface>>,
     Extension(place): Extension<Place>,
     caller: Caller,
+    headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    let granted = place.application.as_ref().map(|application| (application.id, application.granted_to_anyone()));
+    let granted = place
+        .application
+        .as_ref()
+        .map(|application| (application.id, application.granted_to_anyone()));
     if place.is_named && place.application.is_none() {
         return jsonrpc::respond(Some(jsonrpc::no_application(&caller)));
     }
     if let Err(error) = caller.require(Permission::Read, granted) {
-        return refuse(&error, &caller);
+        return problem::respond(&error, "opening a socket", &caller.request_id);
     }
     let Some(open) = Open::within(surface.config().limits.sockets) else {
         let error = Error::new(Code::Unavailable, "too many sockets are open; try again later");
-        return refuse(&error, &caller);
+        return problem::respond(&error, "opening a socket", &caller.request_id);
     };
     let largest = surface.body_limit(&caller);
     let upgrade = upgrade
@@ -101,7 +107,8 @@ pub async fn open(
         .write_buffer_size(BUFFER)
         .max_write_buffer_size(largest.max(2 << 20));
     let under_way = surface.drain.enter();
-    let session = Session::new(surface, place, caller);
+    let presented = presented(&headers, &place);
+    let session = Session::new(surface, place, caller, presented);
     upgrade.on_upgrade(move |socket| async move {
         serve(socket, session).await;
         drop((open, under_way));

@@ -1,5 +1,7 @@
 //! What one socket is: its caller, its queue, its subscriptions.
 
+use crate::error::Code;
+use crate::error::Error;
 use crate::error::Result;
 use crate::feed::Cursor;
 use crate::feed::Queue;
@@ -11,14 +13,13 @@ use crate::operation::Performing;
 use crate::operation::Reply;
 use crate::operation::caller::Caller;
 use crate::operation::caller::Permission;
+use crate::operation::credential;
 use crate::operation::read_params;
 use crate::operation::subscription;
 use crate::operation::subscription::Begun;
 use crate::operation::subscription::Subscribe;
 use crate::operation::subscription::Unsubscribe;
 use crate::operation::subscription::Unsubscribed;
-use crate::error::Code;
-use crate::error::Error;
 use crate::surface::Surface;
 use crate::surface::authenticate::Place;
 use crate::surface::jsonrpc;
@@ -41,6 +42,7 @@ pub struct Session {
     surface: Arc<Surface>,
     place: Place,
     caller: Caller,
+    presented: Option<Arc<str>>,
     /// What waits to be sent.
     pub queue: Arc<Queue>,
     held: Mutex<HashMap<String, Held>>,
@@ -78,6 +80,14 @@ fn count(subscriptions: usize) {
     telemetry::gauge("torque_subscriptions", subscriptions as f64);
 }
 
+/// Says of a closure that it performs whatever is asked, for however long that lives.
+fn for_any_ask<F>(performs: F) -> F
+where
+    F: for<'a> Fn(Ask<'a>, &'static Operation) -> Option<Performing<'a>>,
+{
+    performs
+}
+
 /// What one text came to: the reply, and the subscriptions whose frames may begin once it is sent.
 pub struct Answered {
     /// The reply, if there is one.
@@ -88,12 +98,18 @@ pub struct Answered {
 
 impl Session {
     /// The session of a socket that is about to be opened.
-    pub fn new(surface: Arc<Surface>, place: Place, caller: Caller) -> Arc<Self> {
+    pub fn new(
+        surface: Arc<Surface>,
+        place: Place,
+        caller: Caller,
+        presented: Option<Arc<str>>,
+    ) -> Arc<Self> {
         let queue = Arc::new(Queue::new(surface.config().limits.socket_queue));
         Arc::new(Self {
             surface,
             place,
             caller,
+            presented,
             queue,
             held: Mutex::default(),
         })
@@ -114,7 +130,7 @@ impl Session {
         let begun = Arc::new(Mutex::new(Vec::new()));
         let own = {
             let (session, begun) = (Arc::clone(&self), Arc::clone(&begun));
-            move |ask: Ask<'_>, operation: &'static Operation| session.performs(ask, operation, &begun)
+            for_any_ask(move |ask, operation| session.performs(ask, operation, &begun))
         };
         // Another model may be live since the socket was opened.
         let application = match &self.place.application {
@@ -211,8 +227,13 @@ impl Session {
                 None => return Err("the application is gone".to_owned()),
             },
         };
-        let counts = match self.surface.asks_again(&self.place, &self.caller).await {
-            Ok(caller) => caller.require(Permission::Read, granted),
+        let Some(presented) = &self.presented else {
+            return Ok(());
+        };
+        let counts = match credential::holder(&self.surface.torque, presented, None).await {
+            Ok(holder) => holder
+                .caller(self.caller.origin, None, "")
+                .require(Permission::Read, granted),
             // A database that cannot answer says nothing about the credential.
             Err(error) if error.code == Code::Unavailable => Ok(()),
             Err(error) => Err(error),
