@@ -1,4 +1,5 @@
 //! The ground: configuration, the embedded database, installation, the command line.
 
+mod config;
 mod install;
 mod server;
