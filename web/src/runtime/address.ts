@@ -20,7 +20,7 @@ let settled = "";
 
 /** `/app/{application}`, wherever that is mounted. */
 export function applicationBase(path: string = location.pathname): string {
-  return /^(?:.*?\/app\/[^/]+|)/.exec(path)?.[0] ?? "";
+  return /^.*?\/app\/[^/]+/.exec(path)?.[0] ?? path;
 }
 
 function read(): Address {

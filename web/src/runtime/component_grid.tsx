@@ -14,7 +14,10 @@ export interface ComponentGridProps {
 export function ComponentGrid({ layout, components }: ComponentGridProps) {
   return arrange(layout, components).map((band) =>
     band.kind === "tracks" ? (
-      <div key={keyOf(band.placed.map((one) => one.component))} className={classes["tracks"]}>
+      <div
+        key={keyOf(band.placed.map((one) => one.component))}
+        className={`${classes["band"]} ${classes["tracks"]}`}
+      >
         {band.placed.map(({ component, columnStart, columnSpan, rowStart, rowSpan }) => (
           <div
             key={component.id}
@@ -39,7 +42,7 @@ export function ComponentGrid({ layout, components }: ComponentGridProps) {
     ) : (
       <div
         key={keyOf(band.columns.flat())}
-        className={classes["columns"]}
+        className={`${classes["band"]} ${classes["columns"]}`}
         style={{ "--columns": band.columns.length } as CSSProperties}
       >
         {band.columns.map((column, place) => (

@@ -3,6 +3,7 @@
 import { Alert } from "@mantine/core";
 import { Component as ReactComponent, type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { COLUMNS } from "../model/arrange.ts";
 import { actionsFor, type Component } from "../model/page.ts";
 import { safeStyle } from "../model/style.ts";
 import { useActions } from "./actions.ts";
@@ -75,6 +76,7 @@ function Drawn({ component }: { readonly component: Component }) {
           id={id}
           events={events}
           height={component.position?.height ?? 8}
+          isWide={(component.position?.width ?? COLUMNS) === COLUMNS}
           {...component.props}
         />
       );

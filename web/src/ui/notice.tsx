@@ -26,7 +26,7 @@ export function Notice({ kind, title, detail, command, action, order }: NoticePr
           size={48}
           radius="xl"
           variant="light"
-          color={kind === "failure" ? "red" : "ink"}
+          color={kind === "failure" ? "red" : "gray"}
           aria-hidden
         >
           <Icon size={24} />

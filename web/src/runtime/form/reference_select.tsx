@@ -6,6 +6,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { displayName, type Entity } from "../../model/entity.ts";
+import "../../ui/form_styles.css";
 import { useEntityType } from "../definitions.ts";
 import { besideRows } from "../rows.ts";
 import { useTransport } from "../transport_context.tsx";

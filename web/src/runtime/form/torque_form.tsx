@@ -14,6 +14,7 @@ import { type Action, actionsFor, type EventHandler } from "../../model/page.ts"
 import { useAsk } from "../../ui/ask.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { showToast } from "../../ui/toast.tsx";
+import "../../ui/form_styles.css";
 import { useActions } from "../actions.ts";
 import { guardLeaving } from "../address.ts";
 import { useEntityType, useFormDefinition } from "../definitions.ts";

@@ -73,7 +73,7 @@ function TypedFilter(props: ColumnFilterInputProps) {
       size="xs"
       value={text}
       inputMode={isNumber ? "text" : "search"}
-      {...(isNumber ? { placeholder: t("grid.filterNumber") } : {})}
+      placeholder={isNumber ? t("grid.filterNumber") : t("grid.filterText")}
       error={isInvalid}
       {...(isInvalid ? { title: t("grid.filterInvalid") } : {})}
       onChange={(event) => {

@@ -21,7 +21,7 @@ import classes from "./grid.module.css";
 import { GridFoot } from "./grid_foot.tsx";
 import { GridHead } from "./grid_head.tsx";
 import { actionsWidth, GridRow } from "./grid_row.tsx";
-import { columnTemplate, useGridView } from "./grid_view.ts";
+import { columnTemplate, leastWidth, useGridView } from "./grid_view.ts";
 import { useDeletion } from "./use_deletion.ts";
 import { useVirtualRows } from "./use_virtual_rows.ts";
 
@@ -30,14 +30,24 @@ export interface DataGridComponentProps extends DataGridProps {
   readonly events?: readonly EventHandler[];
   /** Rows of the page's raster that it takes, which bounds its height. */
   readonly height?: number;
+  /** As wide as the page, it may also be as high as the window. */
+  readonly isWide?: boolean;
 }
 
 /** Of one raster row, in rem. */
 const RASTER_REM = 4.5;
+/** What stands around a grid that fills the window: header, title, a line of buttons, foot. */
+const AROUND_REM = 17.5;
 /** Below this much room a column, rows turn into cards. */
 const NARROWEST_COLUMN_PX = 118;
 
-export function DataGrid({ id = "grid", events, height = 8, ...props }: DataGridComponentProps) {
+export function DataGrid({
+  id = "grid",
+  events,
+  height = 8,
+  isWide = false,
+  ...props
+}: DataGridComponentProps) {
   const { t } = useTranslation();
   const host = useHost();
   const run = useActions();
@@ -117,7 +127,7 @@ export function DataGrid({ id = "grid", events, height = 8, ...props }: DataGrid
       <div
         ref={list.scrollerRef}
         className={classes["scroller"]}
-        style={{ "--grid-height": `${height * RASTER_REM}rem` } as React.CSSProperties}
+        style={{ "--grid-height": heightOf(height, isWide) } as React.CSSProperties}
       >
         <div
           role="grid"
@@ -125,7 +135,13 @@ export function DataGrid({ id = "grid", events, height = 8, ...props }: DataGrid
           aria-rowcount={rows.totalIsCapped ? -1 : rows.total + list.headRows}
           aria-colcount={columns.length + Number(room > 0)}
           aria-busy={rows.isLoading}
-          style={{ "--grid-columns": columnTemplate(columns, room) } as React.CSSProperties}
+          className={classes["table"]}
+          style={
+            {
+              "--grid-columns": columnTemplate(columns, room),
+              "--grid-least": `${leastWidth(columns, room)}px`,
+            } as React.CSSProperties
+          }
         >
           <GridHead view={view} />
           <div role="rowgroup" className={classes["body"]} style={{ height: list.height }}>
@@ -201,6 +217,11 @@ export function DataGrid({ id = "grid", events, height = 8, ...props }: DataGrid
       )}
     </section>
   );
+}
+
+function heightOf(rasterRows: number, isWide: boolean): string {
+  const own = `${rasterRows * RASTER_REM}rem`;
+  return isWide ? `max(${own}, calc(100dvh - ${AROUND_REM}rem))` : own;
 }
 
 function Loading({ label }: { readonly label: string }) {

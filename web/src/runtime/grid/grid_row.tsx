@@ -95,7 +95,7 @@ export function GridRow(props: GridRowProps) {
             <Tooltip label={t("action.edit")}>
               <ActionIcon
                 size="lg"
-                color="ink"
+                color="gray"
                 aria-label={t("grid.editRow", { name })}
                 tabIndex={tabIndex}
                 onClick={() => onEdit(row)}
@@ -108,7 +108,8 @@ export function GridRow(props: GridRowProps) {
             <Tooltip label={t("action.delete")}>
               <ActionIcon
                 size="lg"
-                color="red"
+                color="gray"
+                className={classes["delete"] ?? ""}
                 aria-label={t("grid.deleteRow", { name })}
                 tabIndex={tabIndex}
                 onClick={() => onDelete(row)}

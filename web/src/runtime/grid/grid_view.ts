@@ -106,7 +106,14 @@ function widthOf(property: PropertyDescription | undefined): number {
 }
 
 /** Columns share the room by their widths and never get narrower than people can read. */
+const NARROWEST_PX = 120;
+
 export function columnTemplate(columns: readonly ColumnView[], actionsWidth: number): string {
-  const tracks = columns.map(({ width }) => `minmax(${Math.min(width, 120)}px, ${width}fr)`);
+  const tracks = columns.map(({ width }) => `minmax(0, ${Math.max(width, NARROWEST_PX)}fr)`);
   return [...tracks, ...(actionsWidth > 0 ? [`${actionsWidth}px`] : [])].join(" ");
+}
+
+/** Below this the grid scrolls sideways. */
+export function leastWidth(columns: readonly ColumnView[], actionsWidth: number): number {
+  return columns.length * NARROWEST_PX + actionsWidth;
 }
