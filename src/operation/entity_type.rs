@@ -86,6 +86,8 @@ pub struct EntityTypeDescription {
     pub properties: Vec<PropertyDescription>,
     /// What it is connected with.
     pub relationships: Vec<RelationshipDescription>,
+    /// The form that makes and edits one, when the model has any.
+    pub form_id: Option<String>,
     /// The model's version that is live.
     pub model_version: Option<i32>,
 }
@@ -187,6 +189,9 @@ async fn describe_entity_type(ask: Ask<'_>, params: DescribeEntityType) -> Resul
         entry: entry(entity_type, definition),
         properties,
         relationships: relationships(application, entity_type),
+        form_id: (application.model.forms.iter())
+            .find(|form| form.entity_type == entity_type.name)
+            .map(|form| form.id.clone()),
         model_version: application.model_version,
     })
 }

@@ -11,8 +11,7 @@ import type { Method, Params, Result } from "./wire.ts";
 export type Connection = "connecting" | "live" | "waiting" | "offline";
 
 export interface Subscription {
-  /** Left out: only changes of the model and the application itself. */
-  readonly entityType?: string;
+  readonly entityType: string;
   readonly filters?: Filter;
 }
 

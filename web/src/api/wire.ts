@@ -49,6 +49,8 @@ export interface ApplicationSummary {
   readonly modelId?: string;
   readonly modelName?: string;
   readonly modelVersion?: number | null;
+  /** Where its pages are. */
+  readonly path?: string;
   readonly createdAt?: string;
 }
 
@@ -70,6 +72,10 @@ export interface Methods {
   readonly loadPage: { params: { pageId?: string }; result: Page };
   readonly listPages: { params: Record<string, never>; result: PageList };
   readonly getFormDefinition: { params: { formId: string }; result: FormDefinition };
+  readonly listEntityTypes: {
+    params: Record<string, never>;
+    result: { entityTypes: readonly { readonly entityType: string }[] };
+  };
   readonly describeEntityType: { params: { entityType: string }; result: EntityTypeDescription };
   readonly loadEntityData: { params: LoadEntityData; result: EntityPage };
   readonly getEntity: { params: { entityType: string; entityId: string }; result: Entity };

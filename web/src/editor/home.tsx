@@ -204,7 +204,7 @@ function ApplicationCard({
   const { t } = useTranslation();
   const { slug, name, status, modelVersion, modelId } = application;
   const isRunning = status === "running";
-  const address = `/app/${slug}`;
+  const address = application.path ?? `/app/${slug}`;
   const model = models?.find(({ id }) => id === modelId)?.name ?? application.modelName;
   return (
     <li>

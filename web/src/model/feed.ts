@@ -1,8 +1,8 @@
 // Following an application's changes: where one stands, and whether something is missing.
 //
-// Positions are dense, so a frame that does not begin where the last one ended
-// means a loss that must be said and mended. Frames are `[from, to]`, both
-// included; a frame filtered down to nothing still moves the position.
+// A frame goes from the position before it to its own, `(from, to]`, so one that
+// does not begin where the last one ended means a loss that must be said and
+// mended. A frame filtered down to nothing still moves the position.
 
 import type { Entity } from "./entity.ts";
 
@@ -50,7 +50,7 @@ export type Advance =
 
 /** What a frame means to someone who has seen everything up to `cursor`. */
 export function advance(cursor: Cursor, frame: Frame): Advance {
-  if (frame.epoch !== cursor.epoch || frame.from > cursor.pos + 1) return { kind: "gap" };
+  if (frame.epoch !== cursor.epoch || frame.from > cursor.pos) return { kind: "gap" };
   if (frame.to <= cursor.pos) return { kind: "known" };
   return {
     kind: "next",

@@ -62,15 +62,25 @@ export function reloadDefinitions(client: QueryClient): Promise<void> {
   return client.invalidateQueries({ queryKey: [DEFINITIONS] });
 }
 
-/** Loads definitions and rows again, in place, whenever another model version goes live. */
+/**
+ * Loads definitions and rows again, in place, whenever another model version goes live.
+ *
+ * Every subscription hears of the model; this one sees no entity at all, so that a
+ * page without a grid costs the feed nothing.
+ */
 export function useModelChanges(): void {
   const transport = useTransport();
   const client = useQueryClient();
+  const entityType = useQuery({
+    queryKey: [DEFINITIONS, "entity types"],
+    queryFn: ({ signal }) => transport.call("listEntityTypes", {}, { signal }),
+  }).data?.entityTypes[0]?.entityType;
   useEffect(() => {
+    if (entityType === undefined) return undefined;
     let isFirst = true;
     const reload = () => void client.invalidateQueries();
     return transport.follow(
-      {},
+      { entityType, filters: { or: [] } },
       {
         onChanges: (changes) => {
           if (changes.some(({ kind }) => kind === "model" || kind === "application")) reload();
@@ -82,5 +92,5 @@ export function useModelChanges(): void {
         },
       },
     );
-  }, [transport, client]);
+  }, [transport, client, entityType]);
 }

@@ -60,6 +60,9 @@ export function memoryTransport(options: MemoryOptions = {}): MemoryTransport {
       found(PAGES, (page) => page.id === pageId, `there is no page “${pageId}”`),
     getFormDefinition: ({ formId }) =>
       found(FORMS, (form) => form.id === formId, `there is no form “${formId}”`),
+    listEntityTypes: () => ({
+      entityTypes: ENTITY_TYPES.map(({ entityType }) => ({ entityType })),
+    }),
     describeEntityType: ({ entityType }) => store.type(entityType),
     loadEntityData: (params) => store.page(params),
     getEntity: ({ entityType, entityId }) => store.get(entityType, entityId),
