@@ -32,11 +32,8 @@ export interface Cursor {
 }
 
 export function parseCursor(text: string): Cursor | undefined {
-  const split = text.lastIndexOf(":");
-  const pos = Number(text.slice(split + 1));
-  return split > 0 && Number.isSafeInteger(pos) && pos >= 0
-    ? { epoch: text.slice(0, split), pos }
-    : undefined;
+  const [, epoch, pos] = /^(.+):(\d{1,15})$/.exec(text) ?? [];
+  return epoch && pos ? { epoch, pos: Number(pos) } : undefined;
 }
 
 export function formatCursor(cursor: Cursor): string {
