@@ -24,13 +24,17 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 pub mod answer;
+mod app;
+mod asking;
 pub mod assemble;
 mod completion;
 mod config;
 mod doctor;
 pub mod first_start;
+mod generate;
 mod init;
 mod migrate;
+mod model;
 mod psql;
 mod server;
 mod settings;
@@ -102,6 +106,16 @@ enum Command {
         #[command(subcommand)]
         command: config::ConfigCommand,
     },
+    /// Make, check and publish models
+    Model {
+        #[command(subcommand)]
+        command: model::ModelCommand,
+    },
+    /// Make, deploy, start and stop applications
+    App {
+        #[command(subcommand)]
+        command: app::AppCommand,
+    },
     /// Make, list and end API keys and sign-in links
     Token {
         #[command(subcommand)]
@@ -109,6 +123,9 @@ enum Command {
     },
     /// Open psql on the database
     Psql(psql::Arguments),
+    /// Write the files that are generated from the model's types
+    #[command(hide = true)]
+    Generate(generate::Arguments),
     /// Print the completion script of a shell
     Completion(completion::Arguments),
 }
@@ -153,7 +170,13 @@ fn perform(cli: Cli) -> Result<Answer> {
             let settings = Settings::load(&cli.global, arguments.flags(), Log::OfServer)?;
             settings.runtime()?.block_on(server::run(settings))
         }
+        Command::Generate(arguments) => generate::run(&arguments),
         command => {
+            if let Command::Model { command } = &command
+                && let Some(answer) = command.offline()
+            {
+                return answer;
+            }
             let settings = Settings::load(&cli.global, Vec::new(), Log::OfCommand)?;
             settings.runtime()?.block_on(over_database(command, settings))
         }
@@ -165,6 +188,18 @@ async fn over_database(command: Command, settings: Settings) -> Result<Answer> {
         Command::Migrate(arguments) => migrate::run(&arguments, settings).await,
         Command::Doctor => doctor::run(settings).await,
         Command::Psql(arguments) => psql::run(&arguments, settings).await,
+        Command::Model { command } => {
+            let (place, torque) = assemble::open(&settings).await?;
+            let done = model::run(&command, &torque).await;
+            assemble::close(place, torque).await;
+            done
+        }
+        Command::App { command } => {
+            let (place, torque) = assemble::open(&settings).await?;
+            let done = app::run(&command, &torque).await;
+            assemble::close(place, torque).await;
+            done
+        }
         Command::Token { command } => {
             let (place, torque) = assemble::open(&settings).await?;
             let done = token::run(&command, &torque).await;

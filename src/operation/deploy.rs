@@ -107,7 +107,7 @@ pub async fn deploy(
         drive::Begun::Ended(id) => found(db, id).await?,
         drive::Begun::Ours(drive) => {
             let id = drive.deployment();
-            drive.to_the_end(report).await?;
+            drive.finish(report).await?;
             found(db, id).await?
         }
     };
@@ -134,7 +134,7 @@ pub async fn resume(torque: &Torque) -> Result<()> {
             continue;
         };
         tracing::info!(deployment = %id, "taking up a deploy that was left");
-        if let Err(error) = drive.to_the_end(&mut |_| {}).await {
+        if let Err(error) = drive.finish(&mut |_| {}).await {
             tracing::warn!(deployment = %id, %error, "the deploy did not succeed");
         }
         torque.directory.refresh(db).await?;
@@ -162,7 +162,7 @@ async fn deploy_application(ask: Ask<'_>, params: DeployApplication) -> Result<R
             // Goes on when the caller goes away.
             let torque = ask.torque.clone();
             let driving = tokio::spawn(async move {
-                let ended = drive.to_the_end(&mut |_| {}).await;
+                let ended = drive.finish(&mut |_| {}).await;
                 torque.directory.refresh(&torque.db).await?;
                 ended
             });

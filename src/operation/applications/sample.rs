@@ -21,6 +21,8 @@ use sha2::Sha256;
 use std::collections::BTreeMap;
 use uuid::Builder;
 use uuid::Uuid;
+use uuid::Variant;
+use uuid::Version;
 
 const ENTITY_TYPES: &str = include_str!("../../../sql/queries/application/entity_types.sql");
 const LOAD: &str = include_str!("../../../sql/queries/application/load_sample.sql");
@@ -93,12 +95,17 @@ fn stored_row(
     json!({ "id": id, "data": data })
 }
 
-/// The same id for the same row of the same application, every time.
+/// The same id for the same row of the same application, every time; as old as the application, in the rows' order.
 fn made_id(application: Uuid, name: &str, index: usize) -> Uuid {
     let digest = Sha256::digest(format!("{application}/{name}/{index}"));
-    let mut bytes = [0_u8; 16];
-    bytes.copy_from_slice(&digest[..16]);
-    Builder::from_custom_bytes(bytes).into_uuid()
+    let mut bytes = *application.as_bytes();
+    let number = u16::try_from(index % 4_096).unwrap_or_default().to_be_bytes();
+    bytes[6..8].copy_from_slice(&number);
+    bytes[8..].copy_from_slice(&digest[..8]);
+    Builder::from_bytes(bytes)
+        .with_version(Version::SortRand)
+        .with_variant(Variant::RFC4122)
+        .into_uuid()
 }
 
 /// The entity types in an order in which what is referred to comes first.

@@ -193,7 +193,7 @@ impl Drive {
     }
 
     /// Runs every step that is not done; on a refusal takes everything back.
-    pub(super) async fn to_the_end(self, report: &mut (dyn FnMut(&Progress) + Send)) -> Result<()> {
+    pub(super) async fn finish(self, report: &mut (dyn FnMut(&Progress) + Send)) -> Result<()> {
         self.owner.execute(RUNNING, &[&self.deployment]).await?;
         self.drop_invalid_indexes().await?;
         while let Some(step) = self.next_step().await? {

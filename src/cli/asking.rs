@@ -1,0 +1,88 @@
+//! What commands share: asking an operation, asking the person, reading a file.
+
+use crate::error::Code;
+use crate::error::Error;
+use crate::error::Result;
+use crate::operation;
+use crate::operation::Torque;
+use crate::operation::caller::Caller;
+use crate::operation::caller::Origin;
+use serde_json::Value;
+use serde_json::value::RawValue;
+use std::io::BufRead;
+use std::io::IsTerminal;
+use std::io::Read;
+use std::io::Write;
+use std::path::Path;
+
+/// Performs an operation as the command line.
+pub async fn ask(torque: &Torque, operation: &str, params: Value) -> Result<Value> {
+    let operation = operation::by_name(operation)
+        .ok_or_else(|| Error::bug(format!("the operation {operation} is missing")))?;
+    let params = RawValue::from_string(params.to_string()).map_err(Error::bug)?;
+    let caller = Caller::system(Origin::Cli);
+    let reply = operation::perform(torque, &caller, None, operation, &params).await?;
+    serde_json::from_slice(&reply.0).map_err(Error::bug)
+}
+
+/// Asks the person at the terminal; without one, only `--yes` is a yes.
+pub fn confirm(yes: bool, question: &str) -> Result<()> {
+    if yes {
+        return Ok(());
+    }
+    if !std::io::stdin().is_terminal() {
+        return Err(Error::new(
+            Code::BadRequest,
+            format!("{question} Nobody is there to say: pass --yes"),
+        ));
+    }
+    let mut standard_error = std::io::stderr().lock();
+    // A prompt that cannot be shown is answered by nobody, which is a no.
+    let _ = write!(standard_error, "{question} [y/N] ");
+    let _ = standard_error.flush();
+    let mut answer = String::new();
+    std::io::stdin()
+        .lock()
+        .read_line(&mut answer)
+        .map_err(Error::bug)?;
+    if matches!(answer.trim().to_lowercase().as_str(), "y" | "yes") {
+        return Ok(());
+    }
+    Err(Error::new(Code::BadRequest, "nothing was done"))
+}
+
+/// A JSON file; `-` is standard input.
+pub fn read_json(file: &Path) -> Result<Value> {
+    let refused = |error: &dyn std::fmt::Display| {
+        Error::new(
+            Code::BadRequest,
+            format!("{} cannot be read: {error}", file.display()),
+        )
+    };
+    let text = if file == Path::new("-") {
+        let mut text = String::new();
+        std::io::stdin()
+            .lock()
+            .read_to_string(&mut text)
+            .map_err(|error| refused(&error))?;
+        text
+    } else {
+        std::fs::read_to_string(file).map_err(|error| refused(&error))?
+    };
+    serde_json::from_str(&text).map_err(|error| {
+        Error::new(
+            Code::BadRequest,
+            format!("{} is not JSON: {error}", file.display()),
+        )
+    })
+}
+
+/// A JSON value as people read it: texts without quotes, nothing for null.
+#[must_use]
+pub fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
