@@ -40,6 +40,7 @@ pub enum AppCommand {
         no_deploy: bool,
     },
     /// Make a published version live; an older one too
+    #[command(disable_version_flag = true)]
     Deploy {
         /// The application's slug or id
         application: String,

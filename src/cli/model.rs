@@ -37,6 +37,7 @@ pub enum ModelCommand {
         template: Option<String>,
     },
     /// Write a model's document to a file
+    #[command(disable_version_flag = true)]
     Export {
         /// The model's id or name
         #[arg(long)]
