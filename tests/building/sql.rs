@@ -18,7 +18,15 @@ const KEYWORDS: &str = concat!(
 );
 
 /// Names that stand without a schema because they have none.
-const NO_SCHEMA: &[&str] = &["only", "lateral", "select", "unnest", "generate_series", "before_rows", "after_rows"];
+const NO_SCHEMA: &[&str] = &[
+    "only",
+    "lateral",
+    "select",
+    "unnest",
+    "generate_series",
+    "before_rows",
+    "after_rows",
+];
 
 fn written() -> Vec<File> {
     let mut files = tree::files("sql", &[".sql"]);
