@@ -3,3 +3,5 @@
 mod config;
 mod install;
 mod server;
+mod sql_files;
+mod stories;

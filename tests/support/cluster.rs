@@ -175,6 +175,11 @@ async fn serve(embedded: &Embedded, mut requests: mpsc::UnboundedReceiver<Reques
                     assert!(tries < 50, "{error:?}");
                     tokio::time::sleep(std::time::Duration::from_millis(50)).await;
                 }
+                if from_template {
+                    // Rights on a database are not copied with it.
+                    let sql = format!(r#"grant create, temporary on database "{name}" to torque_owner"#);
+                    client.batch_execute(&sql).await.expect("a grant");
+                }
                 let _ = done.send(());
             }
             Request::Drop { name } => {

@@ -61,9 +61,9 @@ async fn undo_locked(client: &mut Client, logins: &Logins, force: bool) -> Resul
     let steps = async {
         transaction.batch_execute("set local lock_timeout = '2s'").await?;
         transaction.batch_execute(&down.sql).await?;
+        transaction.execute(FORGET, &[&version]).await?;
         // What is left of the logic may name what is gone: the next installation applies it anew.
         if version > 1 {
-            transaction.execute(FORGET, &[&version]).await?;
             transaction.execute(FORGET_LOGIC, &[]).await?;
         }
         transaction.commit().await
