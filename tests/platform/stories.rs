@@ -31,26 +31,27 @@ async fn the_stories_in_sql_come_true() {
     for story in stories {
         let name = story.file_name().unwrap().to_string_lossy().into_owned();
         let database = TestDatabase::new().await;
-        let client = database.connect().await;
-        tell(&client, &name, &std::fs::read_to_string(&story).unwrap()).await;
+        tell(&database, &name, &std::fs::read_to_string(&story).unwrap()).await;
     }
 }
 
-async fn tell(client: &Client, name: &str, story: &str) {
+/// Each part has a session of its own, as with psql.
+async fn tell(database: &TestDatabase, name: &str, story: &str) {
+    let client = database.connect().await;
     let support = std::fs::read_to_string(folder().join("support/story.sql")).unwrap();
-    run(client, name, &support).await;
-    run(client, name, "grant usage on schema story to public").await;
+    run(&client, name, &support).await;
+    run(&client, name, "grant usage on schema story to public").await;
     let mut part = String::new();
     for line in story.lines() {
         if let Some(cut) = cut(line) {
-            run(client, name, &part).await;
+            run(&database.connect().await, name, &part).await;
             part.clear();
-            deploy(client, name, &cut).await;
+            deploy(&client, name, &cut).await;
         }
         part.push_str(line);
         part.push('\n');
     }
-    run(client, name, &part).await;
+    run(&database.connect().await, name, &part).await;
 }
 
 fn cut(line: &str) -> Option<Cut<'_>> {
