@@ -16,7 +16,8 @@
 
 do $bootstrap$
 declare
-  v_prefix   text := coalesce(nullif(current_setting('torque.role_prefix', true), ''), current_database());
+  v_prefix   text := coalesce(nullif(current_setting('torque.role_prefix', true), ''),
+    current_database());
   v_password text := nullif(current_setting('torque.server_password', true), '');
   v_role     text;
   v_kind     text;
@@ -31,7 +32,8 @@ begin
         using errcode = 'TQ400';
     end if;
     if not exists (select from pg_catalog.pg_roles where rolname = v_role) then
-      execute format('create role %I %s', v_role, case v_kind when 'server' then 'login' else 'nologin' end);
+      execute format('create role %I %s', v_role, case v_kind when 'server' then 'login'
+        else 'nologin' end);
     end if;
   end loop;
 
@@ -40,17 +42,21 @@ begin
   end if;
 
   -- The server never waits for long: what it cannot have soon it answers for.
-  execute format('alter role %I set idle_in_transaction_session_timeout = %L', v_prefix || '_server', '10s');
+  execute format('alter role %I set idle_in_transaction_session_timeout = %L', v_prefix
+    || '_server', '10s');
   execute format('alter role %I set statement_timeout = %L', v_prefix || '_server', '30s');
   execute format('alter role %I set lock_timeout = %L', v_prefix || '_server', '2s');
   execute format('alter role %I set jit = off', v_prefix || '_server');
 
-  execute format('grant connect, create, temporary on database %I to %I', current_database(), v_prefix || '_owner');
+  execute format('grant connect, create, temporary on database %I to %I', current_database(),
+    v_prefix || '_owner');
   foreach v_kind in array array['server', 'read', 'write'] loop
-    execute format('grant connect on database %I to %I', current_database(), v_prefix || '_' || v_kind);
+    execute format('grant connect on database %I to %I', current_database(), v_prefix || '_'
+      || v_kind);
   end loop;
 
-  -- The owner hands views over to their role; the administrator acts as the owner; writers read too.
+  -- The owner hands views over to their role; the administrator acts as the owner; writers read
+  -- too.
   execute format('grant %I to %I', v_prefix || '_views', v_prefix || '_owner');
   execute format('grant %I to %I', v_prefix || '_read', v_prefix || '_write');
   if not pg_has_role(current_user, v_prefix || '_owner', 'member')
@@ -60,7 +66,8 @@ begin
 
   execute format('create schema if not exists torque authorization %I', v_prefix || '_owner');
 
-  -- Trigram indexes serve searchable text. Where the extension is not at hand, search works without an index.
+  -- Trigram indexes serve searchable text. Where the extension is not at hand, search works without
+  -- an index.
   if exists (select from pg_catalog.pg_available_extensions where name = 'pg_trgm')
      and not exists (select from pg_catalog.pg_extension where extname = 'pg_trgm') then
     create extension pg_trgm with schema torque;

@@ -14,7 +14,8 @@ CREATE FUNCTION torque.add_step(deployment_id uuid, phase text, title text, stat
 #variable_conflict use_column
 begin
   insert into torque.deploy_steps (deployment_id, ordinal, phase, title, statement, in_transaction)
-  select add_step.deployment_id, coalesce(max(ordinal), 0) + 1, add_step.phase, add_step.title, add_step.statement,
+  select add_step.deployment_id, coalesce(max(ordinal), 0) + 1, add_step.phase, add_step.title,
+    add_step.statement,
     add_step.in_transaction
   from torque.deploy_steps s
   where s.deployment_id = add_step.deployment_id;
@@ -65,8 +66,10 @@ declare
   v_readers     text;
   v_writers     text;
 begin
-  select * into strict v_application from torque.applications a where a.id = apply_grants.application_id;
-  -- Roles that the config names and nobody has made yet are passed over: a deploy does not fail for them.
+  select * into strict v_application from torque.applications a
+    where a.id = apply_grants.application_id;
+  -- Roles that the config names and nobody has made yet are passed over: a deploy does not fail for
+  -- them.
   select string_agg(distinct quote_ident(rolname), ', ') into v_writers
   from pg_catalog.pg_roles
   where rolname = torque.role('write')
@@ -79,21 +82,26 @@ begin
 
   execute format('grant usage on schema %I to %s', v_application.slug, v_readers);
   for v_name in
-    select c.relname from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-    where n.nspname = v_application.slug and c.relkind = 'v' and pg_get_userbyid(c.relowner) = torque.role('views')
+    select c.relname from pg_catalog.pg_class c
+      join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = v_application.slug and c.relkind = 'v'
+      and pg_get_userbyid(c.relowner) = torque.role('views')
   loop
     execute format('grant select on %I.%I to %s', v_application.slug, v_name, v_readers);
-    execute format('grant insert, update, delete on %I.%I to %s', v_application.slug, v_name, v_writers);
+    execute format('grant insert, update, delete on %I.%I to %s', v_application.slug, v_name,
+      v_writers);
   end loop;
   for v_name in
-    select p.oid::regprocedure::text from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+    select p.oid::regprocedure::text from pg_catalog.pg_proc p
+      join pg_catalog.pg_namespace n on n.oid = p.pronamespace
     where n.nspname = v_application.slug and pg_get_userbyid(p.proowner) = torque.role('views')
   loop
     execute format('revoke execute on function %s from public', v_name);
     execute format('grant execute on function %s to %s', v_name, v_writers);
   end loop;
   for v_name in
-    select p.oid::regprocedure::text from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+    select p.oid::regprocedure::text from pg_catalog.pg_proc p
+      join pg_catalog.pg_namespace n on n.oid = p.pronamespace
     where n.nspname = v_application.slug || '_data'
       and p.proname in ('sequence_changes', 'match_triggers', 'fold_counters', 'prune')
   loop
@@ -113,7 +121,8 @@ COMMENT ON FUNCTION torque.apply_grants(application_id uuid) IS 'Grants an appli
 CREATE FUNCTION torque.build_object(pairs text[]) RETURNS text
     LANGUAGE sql IMMUTABLE
     AS $$
-  select coalesce(string_agg(format('jsonb_build_object(%s)', part), ' || ' order by chunk), '''{}''::jsonb')
+  select coalesce(string_agg(format('jsonb_build_object(%s)', part), ' || ' order by chunk),
+    '''{}''::jsonb')
   from (
     select (ordinal - 1) / 40 as chunk, string_agg(pair, ', ' order by ordinal) as part
     from unnest(build_object.pairs) with ordinality as each(pair, ordinal)
@@ -263,18 +272,20 @@ begin
   if property ? 'was' then
     return format(E'  if new.data ? %1$L and torque.value_problems(%2$L::jsonb, new.data->%1$L) <> ''[]'' then\n'
       '    new.data := new.data || jsonb_build_object(%1$L, coalesce(torque.retyped(new.data->%1$L, %2$L::jsonb), new.data->%1$L));\n'
-      '  end if;\n', v_key, property - 'was') || coalesce(torque.canonical_value(property - 'was', zone), '');
+      '  end if;\n', v_key, property - 'was') || coalesce(torque.canonical_value(property - 'was',
+        zone), '');
   end if;
   case property ->> 'type'
     when 'Integer' then
-      v_when := format('case jsonb_typeof(new.data->%1$L) when ''number'' then scale((new.data->%1$L)::numeric) > 0 end', v_key);
+      v_when := format('(case jsonb_typeof(new.data->%1$L) when ''number'' then scale((new.data->%1$L)::numeric) > 0 end)', v_key);
       v_call := format('torque.canonical_integer(new.data->%L)', v_key);
     when 'Decimal' then
       v_when := format('jsonb_typeof(new.data->%L) = ''number'' or %s !~ %L', v_key, v_ascii,
         case coalesce((property ->> 'scale')::integer, 0)
           when 0 then '^(0|-?[1-9]\d{0,99})$'
           else format('^(0|-?[1-9]\d{0,99})[.]\d{%s}$', (property ->> 'scale')::integer) end);
-      v_call := format('torque.canonical_decimal(new.data->%L, %s)', v_key, coalesce((property ->> 'scale')::integer, 0));
+      v_call := format('torque.canonical_decimal(new.data->%L, %s)', v_key,
+        coalesce((property ->> 'scale')::integer, 0));
     when 'DateTime' then
       v_when := format('%s !~ %L', v_ascii, '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.]\d{6}Z$');
       v_call := format('torque.canonical_datetime(new.data->%L, %L)', v_key, zone);
@@ -283,7 +294,7 @@ begin
       v_call := format('to_jsonb(lower(new.data->>%L))', v_key);
       v_when := format('jsonb_typeof(new.data->%L) = ''string'' and %s', v_key, v_when);
     when 'MultiEnum' then
-      v_when := format('case jsonb_typeof(new.data->%1$L) when ''array'' then jsonb_array_length(new.data->%1$L) > 1 end', v_key);
+      v_when := format('(case jsonb_typeof(new.data->%1$L) when ''array'' then jsonb_array_length(new.data->%1$L) > 1 end)', v_key);
       v_call := format('torque.canonical_choices(new.data->%L)', v_key);
     else
       return null;
@@ -303,12 +314,14 @@ CREATE FUNCTION torque.check_index(type_id integer, index_name text, kind text, 
 declare
   v_schema text;
 begin
-  select torque.data_schema(t.application_id) into v_schema from torque.entity_types t where t.id = check_index.type_id;
+  select torque.data_schema(t.application_id) into v_schema from torque.entity_types t
+    where t.id = check_index.type_id;
   perform torque.drop_broken_index(v_schema, check_index.index_name);
   if to_regclass(format('%I.%I', v_schema, check_index.index_name)) is null then
     execute statement;
   end if;
-  perform torque.record_index(check_index.type_id, check_index.index_name, check_index.kind, check_index.property_keys);
+  perform torque.record_index(check_index.type_id, check_index.index_name, check_index.kind,
+    check_index.property_keys);
 end
 $$;
 
@@ -327,7 +340,8 @@ begin
   perform (''::text collate "C") ~ torque.pattern(check_pattern.pattern);
 exception when invalid_regular_expression then
   perform torque.refuse('TQ422', 'the pattern cannot be read by the database: ' || sqlerrm,
-    jsonb_build_array(jsonb_build_object('field', 'pattern', 'code', 'pattern', 'message', sqlerrm)));
+    jsonb_build_array(jsonb_build_object('field', 'pattern', 'code', 'pattern', 'message',
+      sqlerrm)));
 end
 $$;
 
@@ -348,15 +362,18 @@ declare
   v_view    text;
   v_retyped text[];
 begin
-  select format('%I.%I', a.slug, v_type.name) into v_view from torque.applications a where a.id = v_type.application_id;
+  select format('%I.%I', a.slug, v_type.name) into v_view from torque.applications a
+    where a.id = v_type.application_id;
   v_retyped := array(
     select p ->> 'name'
     from jsonb_array_elements(v_type.properties) as p
     join jsonb_array_elements(torque.describe_only(
-      torque.coming_entity(check_view.deployment_id, check_view.key) -> 'properties')) as c on c ->> 'key' = p ->> 'key'
+      torque.coming_entity(check_view.deployment_id,
+        check_view.key) -> 'properties')) as c on c ->> 'key' = p ->> 'key'
     where torque.sql_type(p) <> torque.sql_type(c));
   if v_retyped <> '{}' and to_regclass(v_view) is not null then
-    perform torque.refuse_dependents(v_view, format('the type of %s changes', array_to_string(v_retyped, ', ')));
+    perform torque.refuse_dependents(v_view, format('the type of %s changes',
+      array_to_string(v_retyped, ', ')));
   end if;
 end
 $$;
@@ -372,7 +389,8 @@ CREATE FUNCTION torque.coming_entity(deployment_id uuid, key text) RETURNS jsonb
   from torque.deployments d
   join torque.model_versions v on v.model_id = d.model_id and v.version = d.version,
   jsonb_array_elements(v.model_json -> 'entities') as entity
-  where d.id = coming_entity.deployment_id and coalesce(entity ->> 'key', entity ->> 'id') = coming_entity.key
+  where d.id = coming_entity.deployment_id and coalesce(entity ->> 'key',
+    entity ->> 'id') = coming_entity.key
 $$;
 
 ALTER FUNCTION torque.coming_entity(deployment_id uuid, key text) OWNER TO prefix_owner;
@@ -385,7 +403,8 @@ CREATE FUNCTION torque.coming_model(application_id uuid) RETURNS jsonb
   select v.model_json
   from torque.applications a
   left join torque.deployments d on d.application_id = a.id and d.state in ('planned', 'running')
-  join torque.model_versions v on v.model_id = a.model_id and v.version = coalesce(d.version, a.model_version)
+  join torque.model_versions v on v.model_id = a.model_id and v.version = coalesce(d.version,
+    a.model_version)
   where a.id = coming_model.application_id
 $$;
 
@@ -421,15 +440,18 @@ CREATE PROCEDURE torque.convert_values(IN deployment_id uuid, IN key text, IN pr
     AS $_$
 #variable_conflict use_column
 declare
-  v_type     torque.entity_types := torque.deployed_type(convert_values.deployment_id, convert_values.key);
+  v_type     torque.entity_types := torque.deployed_type(convert_values.deployment_id,
+    convert_values.key);
   v_property jsonb;
   v_after    uuid := '00000000-0000-0000-0000-000000000000';
   v_ids      uuid[];
 begin
-  v_property := (select p from jsonb_array_elements(v_type.properties) as p where p ->> 'key' = convert_values.property_key);
+  v_property := (select p from jsonb_array_elements(v_type.properties) as p
+    where p ->> 'key' = convert_values.property_key);
   loop
     execute format('select array_agg(id), max(id::text)::uuid from (
-        select id from %s where id > $1 and data ? $2 and torque.retyped(data->$2, $3) is distinct from data->$2
+        select id from %s where id > $1 and data ? $2 and torque.retyped(data->$2, $3) is distinct
+          from data->$2
         order by id limit 2000) batch', v_type.leaf)
       into v_ids, v_after using v_after, convert_values.property_key, v_property;
     exit when v_ids is null;
@@ -456,18 +478,24 @@ begin
   if create_application.slug is null or create_application.slug !~ '^[a-z][a-z0-9_]*$'
      or octet_length(create_application.slug) > 58 or create_application.slug ~ '(_data$|^pg_)'
      or create_application.slug in ('torque', 'public', 'information_schema') then
-    perform torque.refuse('TQ422', 'this slug cannot name an application', jsonb_build_array(jsonb_build_object(
+    perform torque.refuse('TQ422', 'this slug cannot name an application',
+      jsonb_build_array(jsonb_build_object(
       'field', 'slug', 'code', 'pattern',
-      'message', 'a slug begins with a letter, has at most 58 of a-z, 0-9 and _, does not end in _data, '
+      'message',
+        'a slug begins with a letter, has at most 58 of a-z, 0-9 and _, does not end in _data, '
         'and is not torque, public or a name of Postgres')));
   end if;
   if exists (select from torque.applications a where a.slug = create_application.slug)
-     or exists (select from pg_catalog.pg_namespace where nspname in (create_application.slug, v_data)) then
-    perform torque.refuse('TQ409', format('there is already an application or schema %s', create_application.slug),
+     or exists (select from pg_catalog.pg_namespace where nspname in (create_application.slug,
+       v_data)) then
+    perform torque.refuse('TQ409', format('there is already an application or schema %s',
+      create_application.slug),
       jsonb_build_object('slug', create_application.slug));
   end if;
-  if not exists (select from torque.models m where m.id = create_application.model_id and m.deleted_at is null) then
-    perform torque.refuse('TQ404', 'there is no such model', jsonb_build_object('model', create_application.model_id));
+  if not exists (select from torque.models m where m.id = create_application.model_id
+    and m.deleted_at is null) then
+    perform torque.refuse('TQ404', 'there is no such model', jsonb_build_object('model',
+      create_application.model_id));
   end if;
 
   insert into torque.applications (id, slug, name, model_id, config)
@@ -476,8 +504,10 @@ begin
 
   execute format('create schema %I', create_application.slug);
   execute format('create schema %I', v_data);
-  execute format('comment on schema %I is %L', create_application.slug, format('%s: typed views for people.', create_application.name));
-  execute format('comment on schema %I is %L', v_data, format('%s: what the application owns.', create_application.name));
+  execute format('comment on schema %I is %L', create_application.slug,
+    format('%s: typed views for people.', create_application.name));
+  execute format('comment on schema %I is %L', v_data, format('%s: what the application owns.',
+    create_application.name));
 
   perform torque.make_feed_tables(v_id);
   perform torque.make_execution_tables(v_id);
@@ -519,7 +549,8 @@ begin
   end if;
   v_epoch := gen_random_uuid();
   update torque.installation set epoch = v_epoch, fingerprint = v_fingerprint;
-  -- A snapshot counts only where it was taken: from here on every transaction is newer than the last step.
+  -- A snapshot counts only where it was taken: from here on every transaction is newer than the
+  -- last step.
   if v_known is not null then
     for v_slug in select slug from torque.applications loop
       execute format('update %1$I.feed_steps set snap = ''1:1:''
@@ -583,7 +614,8 @@ CREATE FUNCTION torque.datetime_text(at timestamp with time zone) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
   select case
-    when datetime_text.at >= '0001-01-01 00:00:00+00' and datetime_text.at < '10000-01-01 00:00:00+00'
+    when datetime_text.at >= '0001-01-01 00:00:00+00'
+      and datetime_text.at < '10000-01-01 00:00:00+00'
     then to_char(datetime_text.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
     else datetime_text.at::text  -- infinity, BC: left for the validator to refuse
   end
@@ -601,7 +633,8 @@ CREATE FUNCTION torque.default_problems(former jsonb, coming jsonb) RETURNS json
     LANGUAGE sql STABLE
     AS $$
   select case
-    when jsonb_typeof(coming -> 'default_value') = 'object' and coming ->> 'type' <> 'Json' then '[]'
+    when jsonb_typeof(coming -> 'default_value') = 'object' and coming ->> 'type' <> 'Json'
+      then '[]'
     else torque.value_problems(former, coming -> 'default_value')
   end
 $$;
@@ -620,18 +653,23 @@ declare
   v_property  jsonb;
   v_function  text;
 begin
-  for v_property in select value from jsonb_array_elements(default_values.properties) where value ? 'default_value' loop
+  for v_property in select value from jsonb_array_elements(default_values.properties)
+    where value ? 'default_value' loop
     v_function := case
-      when v_property ->> 'type' <> 'Json' and jsonb_typeof(v_property -> 'default_value') = 'object'
+      when v_property ->> 'type' <> 'Json'
+        and jsonb_typeof(v_property -> 'default_value') = 'object'
       then v_property #>> '{default_value,function}' end;
     if v_function is null then
-      v_constants := v_constants || jsonb_build_object(v_property ->> 'key', v_property -> 'default_value');
+      v_constants := v_constants || jsonb_build_object(v_property ->> 'key',
+        v_property -> 'default_value');
     else
-      v_code := v_code || format(E'    if not new.data ? %1$L then\n      new.data := new.data || jsonb_build_object(%1$L, %2$s);\n    end if;\n',
+      v_code := v_code
+        || format(E'    if not new.data ? %1$L then\n      new.data := new.data || jsonb_build_object(%1$L, %2$s);\n    end if;\n',
         v_property ->> 'key',
         case
           when v_function = 'caller' then 'torque.caller()'
-          when v_property ->> 'type' = 'Date' then format('to_char(now() at time zone %L, ''YYYY-MM-DD'')', zone)
+          when v_property ->> 'type' = 'Date'
+            then format('to_char(now() at time zone %L, ''YYYY-MM-DD'')', zone)
           else 'torque.datetime_text(now())'
         end);
     end if;
@@ -658,13 +696,15 @@ begin
   select v.model_json into strict v_model from torque.model_versions v
   where v.model_id = deploy_xflows.model_id and v.version = deploy_xflows.version;
 
-  insert into torque.xflows as x (application_id, key, name, description, version, model_version, dag_json,
+  insert into torque.xflows as x (application_id, key, name, description, version, model_version,
+    dag_json,
     input_schema, output_schema, error_schema, enabled, priority, max_execution_time_ms)
   select deploy_xflows.application_id, xflow ->> 'id', coalesce(xflow ->> 'name', xflow ->> 'id'),
     xflow ->> 'description', coalesce(xflow ->> 'version', '1.0.0'), deploy_xflows.version, xflow,
     coalesce(xflow -> 'input_schema', '{}'), coalesce(xflow -> 'output_schema', '{}'),
     coalesce(xflow -> 'error_schema', '{}'), coalesce((xflow ->> 'enabled')::boolean, true),
-    coalesce((xflow ->> 'priority')::integer, 5), coalesce((xflow ->> 'max_execution_time_ms')::integer, 30000)
+    coalesce((xflow ->> 'priority')::integer, 5),
+      coalesce((xflow ->> 'max_execution_time_ms')::integer, 30000)
   from jsonb_array_elements(v_model -> 'xflows') as xflow
   where xflow ->> 'id' is not null
   on conflict on constraint xflows_are_unique_by_version
@@ -677,22 +717,30 @@ begin
   execute format($sql$
     with hooks as (
       select t.id as entity_type_id, x.id as xflow_id,
-        t.key || '.' || coalesce(hook ->> 'event', hook ->> 'hook_type') || '.' || (hook ->> 'xflow_id') as key,
+        t.key || '.' || coalesce(hook ->> 'event', hook ->> 'hook_type') || '.'
+          || (hook ->> 'xflow_id') as key,
         coalesce(hook ->> 'event', hook ->> 'hook_type') as trigger_type,
         jsonb_strip_nulls(jsonb_build_object(
-          'condition', hook -> 'condition', 'changed', hook -> 'changed', 'self', hook -> 'self')) as config
+          'condition', hook -> 'condition', 'changed', hook -> 'changed', 'self',
+            hook -> 'self')) as config
       from jsonb_array_elements($1 -> 'entities') as entity
       cross join lateral jsonb_array_elements(
-        case jsonb_typeof(entity -> 'lifecycle_hooks') when 'array' then entity -> 'lifecycle_hooks' else '[]' end) as hook
-      join torque.entity_types t on t.application_id = $2 and t.key = coalesce(entity ->> 'key', entity ->> 'id')
-      join torque.xflows x on x.application_id = $2 and x.model_version = $3 and x.key = hook ->> 'xflow_id'
-      where coalesce(hook ->> 'event', hook ->> 'hook_type') in ('OnCreate', 'OnUpdate', 'OnDelete', 'OnPersist')
+        case jsonb_typeof(entity -> 'lifecycle_hooks') when 'array'
+          then entity -> 'lifecycle_hooks' else '[]' end) as hook
+      join torque.entity_types t on t.application_id = $2 and t.key = coalesce(entity ->> 'key',
+        entity ->> 'id')
+      join torque.xflows x on x.application_id = $2 and x.model_version = $3
+        and x.key = hook ->> 'xflow_id'
+      where coalesce(hook ->> 'event', hook ->> 'hook_type') in ('OnCreate', 'OnUpdate',
+        'OnDelete', 'OnPersist')
     ), written as (
-      insert into %1$I.xflow_triggers as w (key, xflow_id, trigger_type, entity_type_id, trigger_config)
+      insert into %1$I.xflow_triggers as w (key, xflow_id, trigger_type, entity_type_id,
+        trigger_config)
       select distinct on (key) key, xflow_id, trigger_type, entity_type_id, config from hooks
       on conflict (key) do update
       set xflow_id = excluded.xflow_id, trigger_type = excluded.trigger_type,
-        entity_type_id = excluded.entity_type_id, trigger_config = excluded.trigger_config, enabled = true, fault = null
+        entity_type_id = excluded.entity_type_id, trigger_config = excluded.trigger_config,
+          enabled = true, fault = null
       returning w.key
     )
     select array_agg(key) from written
@@ -800,21 +848,25 @@ declare
 begin
   for v_each in
     select torque.describe_property(value)
-    from jsonb_array_elements(describe_properties.properties) with ordinality as each(value, ordinal)
+    from jsonb_array_elements(describe_properties.properties) with ordinality as each(value,
+      ordinal)
     order by ordinal
   loop
     if v_each ->> 'type' = 'Reference' then
-      -- The type as the coming version names it: a deploy registers new types before it generates anything.
+      -- The type as the coming version names it: a deploy registers new types before it generates
+      -- anything.
       select * into v_target
       from torque.entity_types t
       where t.application_id = describe_properties.application_id
         and t.key = torque.entity_key(describe_properties.application_id, v_each ->> 'target');
       if not found then
-        perform torque.refuse('TQ422', format('%s refers to %s, which is not an entity', v_each ->> 'name', v_each ->> 'target'),
+        perform torque.refuse('TQ422', format('%s refers to %s, which is not an entity',
+          v_each ->> 'name', v_each ->> 'target'),
           jsonb_build_array(jsonb_build_object('field', v_each ->> 'name', 'code', 'reference',
             'message', format('there is no entity %s', v_each ->> 'target'))));
       end if;
-      v_each := v_each || jsonb_build_object('target_leaf', v_target.leaf, 'target_type_id', v_target.id);
+      v_each := v_each || jsonb_build_object('target_leaf', v_target.leaf, 'target_type_id',
+        v_target.id);
     end if;
     v_result := v_result || v_each;
   end loop;
@@ -858,7 +910,8 @@ begin
         'message', format('%s is not a property type', coalesce(v_kind, 'nothing')))));
   end if;
   if v_kind in ('Enum', 'MultiEnum') then
-    select jsonb_agg(case when jsonb_typeof(choice) = 'object' then choice -> 'value' else choice end order by ordinal)
+    select jsonb_agg(case when jsonb_typeof(choice) = 'object' then choice -> 'value'
+      else choice end order by ordinal)
     into v_values
     from jsonb_array_elements(v_type -> 'values') with ordinality as each(choice, ordinal);
   end if;
@@ -879,10 +932,13 @@ begin
     'min', v_type -> 'min', 'max', v_type -> 'max', 'scale', v_type -> 'scale',
     'values', v_values,
     'target', v_type -> 'target_entity',
-    'on_delete', case when v_kind = 'Reference' then coalesce(v_type ->> 'on_delete', 'restrict') end,
-    'one_to_one', case when v_kind = 'Reference' then coalesce((v_type ->> 'one_to_one')::boolean, false) end,
+    'on_delete', case when v_kind = 'Reference' then coalesce(v_type ->> 'on_delete',
+      'restrict') end,
+    'one_to_one', case when v_kind = 'Reference' then coalesce((v_type ->> 'one_to_one')::boolean,
+      false) end,
     'expr', v_expr,
-    'sort_expr', case when v_kind in ('String', 'Text') and not v_short then format('left((data->>%L), 200)', v_key) else v_expr end,
+    'sort_expr', case when v_kind in ('String', 'Text') and not v_short
+      then format('left((data->>%L), 200)', v_key) else v_expr end,
     'text_search', case
       when v_kind in ('String', 'Text') and coalesce((property ->> 'searchable')::boolean, false)
       then format('(data->>%L)', v_key) end))
@@ -920,9 +976,11 @@ declare
   v_application torque.applications;
   v_leaf        record;
 begin
-  select * into v_application from torque.applications a where a.id = drop_application.id for update;
+  select * into v_application from torque.applications a
+    where a.id = drop_application.id for update;
   if not found then
-    perform torque.refuse('TQ404', 'there is no such application', jsonb_build_object('application', drop_application.id));
+    perform torque.refuse('TQ404', 'there is no such application',
+      jsonb_build_object('application', drop_application.id));
   end if;
   -- Detached first: dropping a partition locks its parent, and every reader of the parent with it.
   for v_leaf in
@@ -958,7 +1016,8 @@ CREATE FUNCTION torque.drop_broken_index(schema text, index_name text) RETURNS v
 begin
   if exists (
     select from pg_catalog.pg_index i
-    where i.indexrelid = to_regclass(format('%I.%I', schema, drop_broken_index.index_name)) and not i.indisvalid) then
+    where i.indexrelid = to_regclass(format('%I.%I', schema, drop_broken_index.index_name))
+      and not i.indisvalid) then
     execute format('drop index %I.%I', schema, drop_broken_index.index_name);
   end if;
 end
@@ -986,9 +1045,12 @@ begin
     execute format('alter table torque.entities detach partition %s', v_type.leaf);
     execute format('drop table %s cascade', v_type.leaf);
   end if;
-  execute format('drop function if exists %I.%I()', v_data, torque.object_name('check_', v_type.key));
-  execute format('drop function if exists %I.%I()', v_data, torque.object_name('delete_', v_type.key));
-  execute format('drop function if exists %I.%I()', v_data, torque.object_name('write_', v_type.key));
+  execute format('drop function if exists %I.%I()', v_data, torque.object_name('check_',
+    v_type.key));
+  execute format('drop function if exists %I.%I()', v_data, torque.object_name('delete_',
+    v_type.key));
+  execute format('drop function if exists %I.%I()', v_data, torque.object_name('write_',
+    v_type.key));
   delete from torque.entity_types t where t.id = v_type.id;
 end
 $$;
@@ -1032,8 +1094,10 @@ begin
     where i.inhparent = drop_old_partitions.parent
   loop
     v_end := substring(v_child.bound from 'TO \(''([^'']+)''\)');
-    if (case when by_id then v_end::uuid <= torque.least_uuidv7(before) else v_end::timestamptz <= before end) then
-      execute format('alter table %s detach partition %s', drop_old_partitions.parent, v_child.name);
+    if (case when by_id then v_end::uuid <= torque.least_uuidv7(before)
+      else v_end::timestamptz <= before end) then
+      execute format('alter table %s detach partition %s', drop_old_partitions.parent,
+        v_child.name);
       execute format('drop table %s', v_child.name);
       v_dropped := v_dropped + 1;
     end if;
@@ -1071,26 +1135,30 @@ CREATE PROCEDURE torque.fill_default(IN deployment_id uuid, IN key text, IN prop
     AS $_$
 #variable_conflict use_column
 declare
-  v_type     torque.entity_types := torque.deployed_type(fill_default.deployment_id, fill_default.key);
+  v_type     torque.entity_types := torque.deployed_type(fill_default.deployment_id,
+    fill_default.key);
   v_property jsonb;
   v_value    jsonb;
   v_after    uuid := '00000000-0000-0000-0000-000000000000';
   v_ids      uuid[];
 begin
   select torque.describe_property(p) into v_property
-  from jsonb_array_elements(torque.coming_entity(fill_default.deployment_id, fill_default.key) -> 'properties') as p
+  from jsonb_array_elements(torque.coming_entity(fill_default.deployment_id,
+    fill_default.key) -> 'properties') as p
   where torque.describe_property(p) ->> 'key' = fill_default.property_key;
   v_value := v_property -> 'default_value';
   if v_property ->> 'type' <> 'Json' and jsonb_typeof(v_value) = 'object' then
     v_value := case
       when v_value ->> 'function' = 'caller' then to_jsonb(torque.caller())
-      when v_property ->> 'type' = 'Date' then to_jsonb(to_char(now() at time zone torque.zone(v_type.application_id), 'YYYY-MM-DD'))
+      when v_property ->> 'type' = 'Date'
+        then to_jsonb(to_char(now() at time zone torque.zone(v_type.application_id), 'YYYY-MM-DD'))
       else to_jsonb(torque.datetime_text(now()))
     end;
   end if;
   loop
     execute format('select array_agg(id), max(id::text)::uuid from (
-        select id from %s where id > $1 and not data ? $2 order by id limit 2000) batch', v_type.leaf)
+        select id from %s where id > $1 and not data ? $2
+          order by id limit 2000) batch', v_type.leaf)
       into v_ids, v_after using v_after, fill_default.property_key;
     exit when v_ids is null;
     execute format('update %s set data = data || jsonb_build_object($1, $2) where id = any ($3) and not data ? $1', v_type.leaf)
@@ -1117,21 +1185,26 @@ declare
   v_former     integer;
   v_data       text;
 begin
-  select * into strict v_deployment from torque.deployments d where d.id = finish_deploy.deployment_id for update;
+  select * into strict v_deployment from torque.deployments d
+    where d.id = finish_deploy.deployment_id for update;
   if v_deployment.state = 'succeeded' then
     return;
   end if;
-  select a.model_version into v_former from torque.applications a where a.id = v_deployment.application_id;
+  select a.model_version into v_former from torque.applications a
+    where a.id = v_deployment.application_id;
   v_data := torque.data_schema(v_deployment.application_id);
-  perform torque.deploy_xflows(v_deployment.application_id, v_deployment.model_id, v_deployment.version);
+  perform torque.deploy_xflows(v_deployment.application_id, v_deployment.model_id,
+    v_deployment.version);
   update torque.applications a set model_version = v_deployment.version, updated_at = now()
   where a.id = v_deployment.application_id;
   execute format('insert into %I.outbox (kind, op, version, data, caller, origin) values (''model'', ''deploy'', $1, $2, $3, $4)', v_data)
     using v_deployment.version::bigint,
-      jsonb_build_object('version', v_deployment.version, 'former_version', v_former, 'deployment', v_deployment.id),
+      jsonb_build_object('version', v_deployment.version, 'former_version', v_former, 'deployment',
+        v_deployment.id),
       torque.caller(), 'deploy';
   perform torque.apply_grants(v_deployment.application_id);
-  update torque.deployments d set state = 'succeeded', error = null, finished_at = now() where d.id = v_deployment.id;
+  update torque.deployments d set state = 'succeeded', error = null, finished_at = now()
+    where d.id = v_deployment.id;
   -- The outbox's own triggers ring for entities; a deploy rings by itself.
   perform pg_notify('torque', v_deployment.application_id::text);
 end
@@ -1150,11 +1223,14 @@ CREATE FUNCTION torque.flip_entity_type(deployment_id uuid, key text) RETURNS vo
     AS $$
 #variable_conflict use_column
 declare
-  v_type    torque.entity_types := torque.deployed_type(flip_entity_type.deployment_id, flip_entity_type.key);
+  v_type    torque.entity_types := torque.deployed_type(flip_entity_type.deployment_id,
+    flip_entity_type.key);
   v_version integer;
 begin
-  select d.version into v_version from torque.deployments d where d.id = flip_entity_type.deployment_id;
-  perform torque.flip_type(v_type.id, torque.coming_entity(flip_entity_type.deployment_id, flip_entity_type.key), v_version);
+  select d.version into v_version from torque.deployments d
+    where d.id = flip_entity_type.deployment_id;
+  perform torque.flip_type(v_type.id, torque.coming_entity(flip_entity_type.deployment_id,
+    flip_entity_type.key), v_version);
 end
 $$;
 
@@ -1171,7 +1247,8 @@ declare
   v_model       jsonb;
 begin
   select d.application_id, v.model_json into strict v_application, v_model
-  from torque.deployments d join torque.model_versions v on v.model_id = d.model_id and v.version = d.version
+  from torque.deployments d join torque.model_versions v on v.model_id = d.model_id
+    and v.version = d.version
   where d.id = flip_relationships.deployment_id;
   perform torque.register_relationships(v_application, v_model);
 end
@@ -1203,17 +1280,21 @@ begin
   if found then
     update torque.entity_types t set name = 'renaming_' || t.id where t.id = v_other.id;
     if to_regclass(format('%I.%I', v_slug, v_other.name)) is not null then
-      execute format('alter view %I.%I rename to %I', v_slug, v_other.name, 'renaming_' || v_other.id);
+      execute format('alter view %I.%I rename to %I', v_slug, v_other.name, 'renaming_'
+        || v_other.id);
     end if;
   end if;
 
   update torque.entity_types t
-  set name = entity ->> 'id', label = coalesce(entity ->> 'name', entity ->> 'id'), definition = entity,
-    properties = v_properties, access = coalesce(entity -> 'access', '{}'), model_version = flip_type.version,
+  set name = entity ->> 'id', label = coalesce(entity ->> 'name', entity ->> 'id'),
+    definition = entity,
+    properties = v_properties, access = coalesce(entity -> 'access', '{}'),
+      model_version = flip_type.version,
     generator_version = torque.generator_version(), retired_at = null
   where t.id = v_type.id;
 
-  select coalesce(jsonb_agg(case when torque.is_retyped(f, p) then p || '{"was": true}' else p end order by ordinal), '[]')
+  select coalesce(jsonb_agg(case when torque.is_retyped(f, p) then p || '{"was": true}' else p end
+    order by ordinal), '[]')
   into v_transient
   from jsonb_array_elements(v_properties) with ordinality as each(p, ordinal)
   left join jsonb_array_elements(v_type.properties) as f on f ->> 'key' = p ->> 'key';
@@ -1272,14 +1353,17 @@ begin
         'char_length(' || v_text || ') >= ' || (property ->> 'min_length')::integer,
         v_ascii || ' ~ ' || quote_literal(torque.pattern(property ->> 'pattern')),
         case property ->> 'format'
-          when 'email' then format('%s ~ %L and char_length(%s) <= 254', v_ascii, torque.email_pattern(), v_text)
-          when 'url' then format('%s ~ %L and char_length(%s) <= 2048', v_ascii, torque.url_pattern(), v_text)
+          when 'email' then format('%s ~ %L and char_length(%s) <= 254', v_ascii,
+            torque.email_pattern(), v_text)
+          when 'url' then format('%s ~ %L and char_length(%s) <= 2048', v_ascii,
+            torque.url_pattern(), v_text)
         end];
     when 'Integer' then
       v_parts := array[
         format('jsonb_typeof(%s) = ''number''', v_value),
         format('%s between %s and %s', v_number,
-          greatest((property ->> 'min')::numeric, -9007199254740991), least((property ->> 'max')::numeric, 9007199254740991)),
+          greatest((property ->> 'min')::numeric, -9007199254740991),
+            least((property ->> 'max')::numeric, 9007199254740991)),
         format('scale(%s) = 0', v_number)];
     when 'Decimal' then
       v_parts := array[
@@ -1306,7 +1390,8 @@ begin
     when 'DateTime' then
       v_parts := array[
         format('jsonb_typeof(%s) = ''string''', v_value),
-        format('%s ~ %L', v_ascii, '^' || torque.date_pattern() || 'T([01]\d|2[0-3]):[0-5]\d:[0-5]\d[.]\d{6}Z$')];
+        format('%s ~ %L', v_ascii, '^' || torque.date_pattern()
+          || 'T([01]\d|2[0-3]):[0-5]\d:[0-5]\d[.]\d{6}Z$')];
     when 'Uuid', 'Reference' then
       v_parts := array[
         format('jsonb_typeof(%s) = ''string''', v_value),
@@ -1320,7 +1405,8 @@ begin
     v_parts := v_parts || torque.good_value(v_also - 'required', data);
   end loop;
   if property ? 'becomes' then
-    v_parts := v_parts || format('torque.retyped(%s, %L::jsonb) is not null', v_value, property -> 'becomes');
+    v_parts := v_parts || format('torque.retyped(%s, %L::jsonb) is not null', v_value,
+      property -> 'becomes');
   end if;
 
   v_parts := array_remove(v_parts, null);
@@ -1344,12 +1430,14 @@ CREATE FUNCTION torque.guard_entity_type(deployment_id uuid, key text) RETURNS v
     AS $$
 #variable_conflict use_column
 declare
-  v_type   torque.entity_types := torque.deployed_type(guard_entity_type.deployment_id, guard_entity_type.key);
+  v_type   torque.entity_types := torque.deployed_type(guard_entity_type.deployment_id,
+    guard_entity_type.key);
   v_coming jsonb;
 begin
   v_coming := torque.describe_properties(v_type.application_id,
     torque.coming_entity(guard_entity_type.deployment_id, guard_entity_type.key) -> 'properties');
-  perform torque.write_validator(v_type.id, torque.guard_properties(v_type.properties, v_coming), torque.zone(v_type.application_id));
+  perform torque.write_validator(v_type.id, torque.guard_properties(v_type.properties, v_coming),
+    torque.zone(v_type.application_id));
 end
 $$;
 
@@ -1369,15 +1457,18 @@ CREATE FUNCTION torque.guard_properties(former jsonb, coming jsonb) RETURNS json
       when c is null then f
       when f is null then c || '{"required": false}'
       when torque.is_retyped(f, c) then f || jsonb_build_object('becomes', c)
-      -- A default that fills stored entities may be a value that only the coming version knows, and an entity that
+      -- A default that fills stored entities may be a value that only the coming version knows, and
+      -- an entity that
       -- is not filled yet may still be written.
       when (c ->> 'required')::boolean and c ? 'default_value' then c || jsonb_build_object(
         'name', f ->> 'name', 'required', f -> 'required',
-        'also', case torque.default_problems(f, c) when '[]' then jsonb_build_array(f) else '[]' end)
+        'also', case torque.default_problems(f, c) when '[]' then jsonb_build_array(f)
+          else '[]' end)
       else c || jsonb_build_object('name', f ->> 'name', 'also', jsonb_build_array(f))
     end order by coalesce(f_ordinal, 1000 + c_ordinal)), '[]')
   from jsonb_array_elements(guard_properties.former) with ordinality as former_each(f, f_ordinal)
-  full join jsonb_array_elements(guard_properties.coming) with ordinality as coming_each(c, c_ordinal)
+  full join jsonb_array_elements(guard_properties.coming) with ordinality as coming_each(c,
+    c_ordinal)
     on f ->> 'key' = c ->> 'key'
 $$;
 
@@ -1407,7 +1498,8 @@ CREATE FUNCTION torque.json_problem(value jsonb) RETURNS text
     when json_problem.value @? 'strict $.**{63}' then 'depth'
     when json_problem.value @? 'strict $.** ? (@.type() == "array" && @.size() > 10000)' then 'size'
     when pg_column_size(json_problem.value) > 1024 and exists (
-      select from jsonb_path_query(json_problem.value, 'strict $.** ? (@.type() == "object")') as inner_object
+      select from jsonb_path_query(json_problem.value,
+        'strict $.** ? (@.type() == "object")') as inner_object
       where (select count(*) from jsonb_object_keys(inner_object)) > 256) then 'size'
   end
 $_$;
@@ -1439,15 +1531,18 @@ begin
   for v_property in select value from jsonb_array_elements(leaf_index_plan.properties) loop
     v_key := v_property ->> 'key';
     property_keys := array[v_key];
-    v_short := v_property ->> 'type' not in ('String', 'Text') or coalesce((v_property ->> 'max_length')::integer <= 500, false);
-    is_unique := (v_property ->> 'unique')::boolean and v_property ->> 'type' not in ('Json', 'MultiEnum');
+    v_short := v_property ->> 'type' not in ('String', 'Text')
+      or coalesce((v_property ->> 'max_length')::integer <= 500, false);
+    is_unique := (v_property ->> 'unique')::boolean and v_property ->> 'type' not in ('Json',
+      'MultiEnum');
     if is_unique then
       kind := 'unique';
       -- Long texts are unique by their digest: an index entry holds at most 2,704 bytes.
       target := case
         when v_short then format('(%s)', v_property ->> 'expr')
         else format('(torque.digest_v1(data->>%L))', v_key) end;
-      index_name := torque.object_name('', v_type.key || '_' || v_key, case when v_short then '_unique_' else '_digest_' end || v_type.id);
+      index_name := torque.object_name('', v_type.key || '_' || v_key, case when v_short
+        then '_unique_' else '_digest_' end || v_type.id);
       return next;
     end if;
     is_unique := false;
@@ -1459,7 +1554,8 @@ begin
         kind := case when v_short then 'value' else 'sort' end;
         target := format('(%s, id)', v_property ->> 'sort_expr');
       end if;
-      index_name := torque.object_name('', v_type.key || '_' || v_key, '_' || kind || '_' || v_type.id);
+      index_name := torque.object_name('', v_type.key || '_' || v_key, '_' || kind || '_'
+        || v_type.id);
       return next;
     end if;
     if v_property ? 'text_search' and v_trigram is not null then
@@ -1490,7 +1586,8 @@ COMMENT ON FUNCTION torque.leaf_index_plan(type_id integer, properties jsonb, de
 CREATE FUNCTION torque.least_uuidv7(at timestamp with time zone) RETURNS uuid
     LANGUAGE sql IMMUTABLE
     AS $$
-  select (lpad(to_hex((extract(epoch from least_uuidv7.at) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
+  select (lpad(to_hex((extract(epoch from least_uuidv7.at) * 1000)::bigint), 12, '0')
+    || repeat('0', 20))::uuid
 $$;
 
 ALTER FUNCTION torque.least_uuidv7(at timestamp with time zone) OWNER TO prefix_owner;
@@ -1535,7 +1632,8 @@ begin
     if v_found = '[]' and v_property ? 'becomes'
        and torque.retyped(v_value, v_property -> 'becomes') is null then
       v_found := torque.problem('[]', v_property, 'type',
-        format('%s is about to become %s, which this value cannot', v_property ->> 'name', v_property #>> '{becomes,type}'));
+        format('%s is about to become %s, which this value cannot', v_property ->> 'name',
+          v_property #>> '{becomes,type}'));
     end if;
     v_errors := v_errors || v_found;
   end loop;
@@ -1543,7 +1641,8 @@ begin
   for v_key in
     select key from jsonb_each(list_errors.data)
     where not exists (
-      select from jsonb_array_elements(list_errors.properties) as property where property ->> 'key' = key)
+      select from jsonb_array_elements(list_errors.properties) as property
+        where property ->> 'key' = key)
       and value is distinct from list_errors.tolerated -> key
     order by key
   loop
@@ -1577,20 +1676,23 @@ begin
     select r.*, t.leaf
     from torque.relationships r join torque.entity_types t on t.id = r.source_type_id
     where r.retired_at is null
-      and (list_relationships.of_application is null or r.application_id = list_relationships.of_application)
+      and (list_relationships.of_application is null
+        or r.application_id = list_relationships.of_application)
     order by r.application_id, r.key
   loop
     if v_relationship.link_table is null then
       return query execute format(
         'select md5(%1$L || e.id::text)::uuid, %2$L::uuid, e.id, (e.data->>%3$L)::uuid, %4$L::text, ''{}''::jsonb, e.created_at
          from %5$s e where e.data ? %3$L',
-        v_relationship.id, v_relationship.application_id, v_relationship.property_key, v_relationship.name, v_relationship.leaf);
+        v_relationship.id, v_relationship.application_id, v_relationship.property_key,
+          v_relationship.name, v_relationship.leaf);
     else
       return query execute format(
         'select md5(%1$L || l.source_id::text || l.target_id::text)::uuid, %2$L::uuid, l.source_id, l.target_id, %3$L::text,
            l.data, l.created_at
          from %4$s l',
-        v_relationship.id, v_relationship.application_id, v_relationship.name, v_relationship.link_table);
+        v_relationship.id, v_relationship.application_id, v_relationship.name,
+          v_relationship.link_table);
     end if;
   end loop;
 end
@@ -1629,36 +1731,47 @@ declare
   v_faults      jsonb := '[]';
   v_days        integer;
 begin
-  if not pg_try_advisory_xact_lock(torque.lock_number('partitions', '00000000-0000-0000-0000-000000000000')) then
+  if not pg_try_advisory_xact_lock(torque.lock_number('partitions',
+    '00000000-0000-0000-0000-000000000000')) then
     return jsonb_build_object('made', 0, 'dropped', 0, 'faults', '[]'::jsonb, 'busy', true);
   end if;
 
   begin
-    v_made := v_made + torque.make_table_partitions('torque.performance_metrics', 'month', false, maintain_partitions.at)
-      + torque.make_table_partitions('torque.audited_calls', 'month', false, maintain_partitions.at);
+    v_made := v_made + torque.make_table_partitions('torque.performance_metrics', 'month', false,
+      maintain_partitions.at)
+      + torque.make_table_partitions('torque.audited_calls', 'month', false,
+        maintain_partitions.at);
     v_dropped := v_dropped
       + torque.drop_old_partitions('torque.performance_metrics',
-          maintain_partitions.at - torque.setting('metrics.retention_days', '90')::integer * interval '1 day')
+          maintain_partitions.at - torque.setting('metrics.retention_days',
+            '90')::integer * interval '1 day')
       + torque.drop_old_partitions('torque.audited_calls',
-          maintain_partitions.at - torque.setting('audit.retention_days', '400')::integer * interval '1 day');
+          maintain_partitions.at - torque.setting('audit.retention_days',
+            '400')::integer * interval '1 day');
   exception when others then
-    v_faults := v_faults || jsonb_build_object('of', 'torque', 'sqlstate', sqlstate, 'message', sqlerrm);
+    v_faults := v_faults || jsonb_build_object('of', 'torque', 'sqlstate', sqlstate, 'message',
+      sqlerrm);
   end;
 
   for v_application in select * from torque.applications order by id loop
-    -- Each application on its own: one that is locked or broken does not keep the others from their partitions.
+    -- Each application on its own: one that is locked or broken does not keep the others from their
+    -- partitions.
     begin
       v_made := v_made + torque.make_partitions(v_application.id, maintain_partitions.at);
-      v_days := coalesce(v_application.config ->> 'history_retention_days', torque.setting('history.retention_days', null))::integer;
+      v_days := coalesce(v_application.config ->> 'history_retention_days',
+        torque.setting('history.retention_days', null))::integer;
       if v_days is not null then
         v_dropped := v_dropped
-          + torque.drop_old_partitions(format('%I.changes', v_application.slug || '_data')::regclass,
+          + torque.drop_old_partitions(format('%I.changes', v_application.slug
+            || '_data')::regclass,
               maintain_partitions.at - v_days * interval '1 day')
-          + torque.drop_old_partitions(format('%I.xflow_execution_history', v_application.slug || '_data')::regclass,
+          + torque.drop_old_partitions(format('%I.xflow_execution_history', v_application.slug
+            || '_data')::regclass,
               maintain_partitions.at - v_days * interval '1 day');
       end if;
     exception when others then
-      v_faults := v_faults || jsonb_build_object('of', v_application.slug, 'sqlstate', sqlstate, 'message', sqlerrm);
+      v_faults := v_faults || jsonb_build_object('of', v_application.slug, 'sqlstate', sqlstate,
+        'message', sqlerrm);
     end;
   end loop;
   return jsonb_build_object('made', v_made, 'dropped', v_dropped, 'faults', v_faults);
@@ -1685,7 +1798,8 @@ begin
             autovacuum_vacuum_cost_delay = 0);
     alter table %1$I.xflow_executions alter column application_id set default %2$L;
     alter table %1$I.xflow_executions add constraint xflow_executions_pk primary key (id);
-    create index xflow_executions_to_claim on %1$I.xflow_executions (run_at, id) where status = 'waiting';
+    create index xflow_executions_to_claim on %1$I.xflow_executions (run_at, id)
+      where status = 'waiting';
     create index xflow_executions_by_root on %1$I.xflow_executions (root, xflow_id);
     alter table torque.xflow_executions attach partition %1$I.xflow_executions for values in (%2$L);
 
@@ -1696,18 +1810,23 @@ begin
       add constraint xflow_execution_history_status_is_final
       check (status in ('succeeded', 'failed', 'cancelled', 'dead'));
     alter table %1$I.xflow_execution_history add constraint xflow_execution_history_pk primary key (id, completed_at);
-    create index xflow_execution_history_by_xflow on %1$I.xflow_execution_history (xflow_id, completed_at);
-    alter table torque.xflow_execution_history attach partition %1$I.xflow_execution_history for values in (%2$L);
+    create index xflow_execution_history_by_xflow on %1$I.xflow_execution_history (xflow_id,
+      completed_at);
+    alter table torque.xflow_execution_history attach partition %1$I.xflow_execution_history for
+      values in (%2$L);
 
     create table %1$I.xflow_node_executions (like torque.xflow_node_executions including defaults including comments)
       partition by range (id);
     alter table %1$I.xflow_node_executions alter column application_id set default %2$L;
     alter table %1$I.xflow_node_executions
       add constraint xflow_node_executions_status_is_known
-      check (status in ('started', 'succeeded', 'failed', 'skipped', 'cancelled', 'unknown_outcome'));
+      check (status in ('started', 'succeeded', 'failed', 'skipped', 'cancelled',
+        'unknown_outcome'));
     alter table %1$I.xflow_node_executions add constraint xflow_node_executions_pk primary key (id);
-    create index xflow_node_executions_by_execution on %1$I.xflow_node_executions (execution_id, node_id, iteration);
-    alter table torque.xflow_node_executions attach partition %1$I.xflow_node_executions for values in (%2$L);
+    create index xflow_node_executions_by_execution on %1$I.xflow_node_executions (execution_id,
+      node_id, iteration);
+    alter table torque.xflow_node_executions attach partition %1$I.xflow_node_executions for
+      values in (%2$L);
 
     create table %1$I.xflow_triggers (like torque.xflow_triggers including defaults including constraints including comments);
     alter table %1$I.xflow_triggers alter column application_id set default %2$L;
@@ -1717,7 +1836,8 @@ begin
 
     create table %1$I.trigger_firings (like torque.trigger_firings including defaults including comments);
     alter table %1$I.trigger_firings alter column application_id set default %2$L;
-    alter table %1$I.trigger_firings add constraint trigger_firings_pk primary key (trigger_id, key);
+    alter table %1$I.trigger_firings add constraint trigger_firings_pk primary key (trigger_id,
+      key);
     create index trigger_firings_by_age on %1$I.trigger_firings (fired_at);
     alter table torque.trigger_firings attach partition %1$I.trigger_firings for values in (%2$L);
 
@@ -1732,7 +1852,8 @@ begin
     grant select on %1$I.xflow_executions, %1$I.xflow_execution_history, %1$I.xflow_node_executions,
       %1$I.xflow_triggers, %1$I.trigger_firings, %1$I.match_steps to %3$I;
     grant insert, update, delete on %1$I.xflow_executions to %3$I;
-    grant insert on %1$I.xflow_execution_history, %1$I.xflow_node_executions, %1$I.trigger_firings to %3$I;
+    grant insert on %1$I.xflow_execution_history, %1$I.xflow_node_executions,
+      %1$I.trigger_firings to %3$I;
   $ddl$, v_data, make_execution_tables.application_id, torque.role('server'));
 end
 $_$;
@@ -1771,7 +1892,8 @@ begin
       cause          text,
       constraint outbox_pk primary key (id)
     ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000,
-            autovacuum_vacuum_cost_delay = 0, autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 5000);
+            autovacuum_vacuum_cost_delay = 0, autovacuum_analyze_scale_factor = 0,
+              autovacuum_analyze_threshold = 5000);
     create index outbox_xid on %1$I.outbox (xid);
     comment on table %1$I.outbox is 'Changes that have no position yet.';
 
@@ -1858,10 +1980,12 @@ begin
   from torque.entity_types t join torque.deployments d on d.application_id = t.application_id
   where d.id = make_indexes.deployment_id and t.key = make_indexes.key;
   for v_plan in
-    select * from torque.leaf_index_plan(v_type.id, torque.describe_only(v_entity -> 'properties'), v_entity)
+    select * from torque.leaf_index_plan(v_type.id, torque.describe_only(v_entity -> 'properties'),
+      v_entity)
   loop
     execute format('create %s index if not exists %I on %s %s',
-      case when v_plan.is_unique then 'unique' else '' end, v_plan.index_name, v_type.leaf, v_plan.target);
+      case when v_plan.is_unique then 'unique' else '' end, v_plan.index_name, v_type.leaf,
+        v_plan.target);
     perform torque.record_index(v_type.id, v_plan.index_name, v_plan.kind, v_plan.property_keys);
   end loop;
 end
@@ -1895,19 +2019,23 @@ begin
   execute format('create table %s (like torque.entities including defaults including constraints including comments)', v_leaf);
   execute format('alter table %s alter column application_id set default %L, alter column entity_type_id set default %s',
     v_leaf, make_leaf.application_id, v_id);
-  execute format('alter table %s add constraint %I primary key (id)', v_leaf, torque.object_name('', make_leaf.key, '_pk'));
-  if (select 'lz4' = any (enumvals) from pg_catalog.pg_settings where name = 'default_toast_compression') then
+  execute format('alter table %s add constraint %I primary key (id)', v_leaf,
+    torque.object_name('', make_leaf.key, '_pk'));
+  if (select 'lz4' = any (enumvals) from pg_catalog.pg_settings
+    where name = 'default_toast_compression') then
     execute format('alter table %s alter column data set compression lz4', v_leaf);
   end if;
   execute format('comment on table %s is %L', v_leaf, make_leaf.label);
-  execute format('alter table torque.entities attach partition %s for values in (%s)', v_leaf, v_id);
+  execute format('alter table torque.entities attach partition %s for values in (%s)', v_leaf,
+    v_id);
 
   perform torque.write_validator(v_id, '[]', 'UTC');
   perform torque.write_delete_rules(v_id);
   perform torque.write_leaf_triggers(v_leaf, v_schema,
     torque.object_name('check_', make_leaf.key), torque.object_name('delete_', make_leaf.key));
   -- The server writes leaves; the views' functions do for people. Nobody else has a grant.
-  execute format('grant select, insert, update, delete on %s to %I, %I', v_leaf, torque.role('server'), torque.role('views'));
+  execute format('grant select, insert, update, delete on %s to %I, %I', v_leaf,
+    torque.role('server'), torque.role('views'));
   return v_id;
 end
 $$;
@@ -1964,16 +2092,20 @@ begin
     torque.object_name('link_', v_key, '_by_target'),
     format('Links of %s.', coalesce(relationship ->> 'name', v_key)));
   perform torque.write_link_validator(make_link_table.application_id, v_key,
-    coalesce(relationship ->> 'id', v_key), v_source.leaf, v_target.leaf, torque.describe_properties(make_link_table.application_id, relationship -> 'properties'));
+    coalesce(relationship ->> 'id', v_key), v_source.leaf, v_target.leaf,
+      torque.describe_properties(make_link_table.application_id, relationship -> 'properties'));
   execute format($ddl$
     create trigger link_is_checked before insert or update on %1$s
       for each row execute function %2$I.%3$I();
     create trigger link_create_is_recorded after insert on %1$s
-      referencing new table as after_rows for each statement execute function %2$I.record_link(%4$L, %5$L);
+      referencing new table as after_rows
+        for each statement execute function %2$I.record_link(%4$L, %5$L);
     create trigger link_update_is_recorded after update on %1$s
-      referencing new table as after_rows for each statement execute function %2$I.record_link(%4$L, %5$L);
+      referencing new table as after_rows
+        for each statement execute function %2$I.record_link(%4$L, %5$L);
     create trigger link_delete_is_recorded after delete on %1$s
-      referencing old table as before_rows for each statement execute function %2$I.record_unlink(%4$L, %5$L);
+      referencing old table as before_rows
+        for each statement execute function %2$I.record_unlink(%4$L, %5$L);
     grant select, insert, update, delete on %1$s to %6$I, %7$I;
   $ddl$, v_table, v_data, v_check, v_key, v_source.id, torque.role('server'), torque.role('views'));
 end
@@ -1999,9 +2131,12 @@ begin
     when 'year' then 'year' else 'month' end
   into v_period
   from torque.applications a where a.id = make_partitions.application_id;
-  return torque.make_table_partitions(format('%I.changes', v_data)::regclass, v_period, false, make_partitions.at)
-    + torque.make_table_partitions(format('%I.xflow_execution_history', v_data)::regclass, v_period, false, make_partitions.at)
-    + torque.make_table_partitions(format('%I.xflow_node_executions', v_data)::regclass, v_period, true, make_partitions.at);
+  return torque.make_table_partitions(format('%I.changes', v_data)::regclass, v_period, false,
+    make_partitions.at)
+    + torque.make_table_partitions(format('%I.xflow_execution_history', v_data)::regclass,
+      v_period, false, make_partitions.at)
+    + torque.make_table_partitions(format('%I.xflow_node_executions', v_data)::regclass, v_period,
+      true, make_partitions.at);
 end
 $$;
 
@@ -2032,11 +2167,13 @@ begin
 
   for v_ahead in 0..3 loop
     v_from := torque.period_start(make_table_partitions.period, make_table_partitions.at, v_ahead);
-    v_to := torque.period_start(make_table_partitions.period, make_table_partitions.at, v_ahead + 1);
+    v_to := torque.period_start(make_table_partitions.period, make_table_partitions.at,
+      v_ahead + 1);
     v_name := v_table || '_' || to_char(v_from at time zone 'UTC',
       case make_table_partitions.period when 'year' then 'YYYY' else 'YYYY_MM' end);
     continue when to_regclass(format('%I.%I', v_schema, v_name)) is not null;
-    execute format('create table %I.%I (like %s including defaults including constraints)', v_schema, v_name, make_table_partitions.parent);
+    execute format('create table %I.%I (like %s including defaults including constraints)',
+      v_schema, v_name, make_table_partitions.parent);
     begin
       execute format('alter table %s attach partition %I.%I for values from (%L) to (%L)',
         make_table_partitions.parent, v_schema, v_name,
@@ -2119,7 +2256,8 @@ declare
 begin
   foreach v_key in array v_retyped loop
     perform torque.add_step(deployment_id, 'flip', format('write %s of %s anew', v_key, type.label),
-      format('call torque.convert_values(%L, %L, %L)', deployment_id, type.key, v_key), in_transaction => false);
+      format('call torque.convert_values(%L, %L, %L)', deployment_id, type.key, v_key),
+        in_transaction => false);
   end loop;
   if v_retyped <> '{}' then
     perform torque.add_step(deployment_id, 'flip', format('settle %s', type.label),
@@ -2130,13 +2268,15 @@ begin
     from torque.leaf_index_plan(type.id, torque.describe_only(entity -> 'properties'), entity) plan
     where plan.property_keys && v_retyped
   loop
-    perform torque.plan_index(deployment_id, type, v_index.index_name, v_index.kind, v_index.property_keys, v_index.is_unique, v_index.target, 'flip');
+    perform torque.plan_index(deployment_id, type, v_index.index_name, v_index.kind,
+      v_index.property_keys, v_index.is_unique, v_index.target, 'flip');
   end loop;
   for v_index in
     select l.index_name from torque.leaf_indexes l
     where l.entity_type_id = type.id and not l.property_keys && v_retyped
       and l.index_name not in (
-        select plan.index_name from torque.leaf_index_plan(type.id, torque.describe_only(entity -> 'properties'), entity) plan)
+        select plan.index_name from torque.leaf_index_plan(type.id,
+          torque.describe_only(entity -> 'properties'), entity) plan)
   loop
     perform torque.add_step(deployment_id, 'flip', format('drop index %s', v_index.index_name),
       format('select torque.drop_leaf_index(%L)', v_index.index_name));
@@ -2166,7 +2306,8 @@ declare
 begin
   for v_each in select value from jsonb_array_elements(entity -> 'properties') loop
     v_coming := torque.describe_property(v_each);
-    v_former := (select p from jsonb_array_elements(type.properties) as p where p ->> 'key' = v_coming ->> 'key');
+    v_former := (select p from jsonb_array_elements(type.properties) as p
+      where p ->> 'key' = v_coming ->> 'key');
     continue when torque.rules(v_coming) = torque.rules(v_former);
     v_guarded := true;
     if v_former is not null then
@@ -2184,14 +2325,18 @@ begin
       format('select torque.guard_entity_type(%L, %L)', deployment_id, v_key));
   end if;
   for v_each in select to_jsonb(key) from unnest(v_fill) as key loop
-    perform torque.add_step(deployment_id, 'scan', format('fill %s of %s', v_each #>> '{}', v_label),
-      format('call torque.fill_default(%L, %L, %L)', deployment_id, v_key, v_each #>> '{}'), in_transaction => false);
+    perform torque.add_step(deployment_id, 'scan', format('fill %s of %s', v_each #>> '{}',
+      v_label),
+      format('call torque.fill_default(%L, %L, %L)', deployment_id, v_key, v_each #>> '{}'),
+        in_transaction => false);
   end loop;
   if v_scanned then
-    perform torque.add_step(deployment_id, 'scan', format('check %s against the coming rules', v_label),
+    perform torque.add_step(deployment_id, 'scan', format('check %s against the coming rules',
+      v_label),
       format('select torque.scan_entity_type(%L, %L)', deployment_id, v_key));
   end if;
-  perform torque.add_step(deployment_id, 'scan', format('check what depends on the view of %s', v_label),
+  perform torque.add_step(deployment_id, 'scan', format('check what depends on the view of %s',
+    v_label),
     format('select torque.check_view(%L, %L)', deployment_id, v_key));
 
   for v_index in
@@ -2199,11 +2344,13 @@ begin
     from torque.leaf_index_plan(type.id, torque.describe_only(entity -> 'properties'), entity) plan
     where not plan.property_keys && v_retyped
   loop
-    perform torque.plan_index(deployment_id, type, v_index.index_name, v_index.kind, v_index.property_keys, v_index.is_unique, v_index.target);
+    perform torque.plan_index(deployment_id, type, v_index.index_name, v_index.kind,
+      v_index.property_keys, v_index.is_unique, v_index.target);
   end loop;
 
   -- An old expression would fail on values of the new type.
-  for v_index in select l.index_name from torque.leaf_indexes l where l.entity_type_id = type.id and l.property_keys && v_retyped loop
+  for v_index in select l.index_name from torque.leaf_indexes l where l.entity_type_id = type.id
+    and l.property_keys && v_retyped loop
     perform torque.add_step(deployment_id, 'flip', format('drop index %s', v_index.index_name),
       format('select torque.drop_leaf_index(%L)', v_index.index_name));
   end loop;
@@ -2231,12 +2378,14 @@ begin
   where a.id = plan_deploy.application_id and a.deleted_at is null
   for update;
   if not found then
-    perform torque.refuse('TQ404', 'there is no such application', jsonb_build_object('application', plan_deploy.application_id));
+    perform torque.refuse('TQ404', 'there is no such application',
+      jsonb_build_object('application', plan_deploy.application_id));
   end if;
   select v.model_json into v_model from torque.model_versions v
   where v.model_id = v_application.model_id and v.version = plan_deploy.version;
   if not found then
-    perform torque.refuse('TQ404', format('the model has no published version %s', plan_deploy.version),
+    perform torque.refuse('TQ404', format('the model has no published version %s',
+      plan_deploy.version),
       jsonb_build_object('version', plan_deploy.version));
   end if;
   select * into v_open from torque.deployments d
@@ -2245,7 +2394,8 @@ begin
     if v_open.version = plan_deploy.version then
       return v_open.id;
     end if;
-    perform torque.refuse('TQ409', format('version %s is being deployed: finish or undo that first', v_open.version),
+    perform torque.refuse('TQ409',
+      format('version %s is being deployed: finish or undo that first', v_open.version),
       jsonb_build_object('deployment', v_open.id, 'version', v_open.version));
   end if;
 
@@ -2257,41 +2407,50 @@ begin
     perform torque.plan_new_leaf(v_id, plan_deploy.application_id, v_entity);
   end loop;
   for v_relationship in
-    select value from jsonb_array_elements(v_model -> 'relationships') where value ->> 'kind' = 'many_to_many'
+    select value from jsonb_array_elements(v_model -> 'relationships')
+      where value ->> 'kind' = 'many_to_many'
   loop
-    perform torque.add_step(v_id, 'prepare', format('make the links of %s', v_relationship ->> 'id'),
-      format('select torque.make_link_table(%L, %L::jsonb)', plan_deploy.application_id, v_relationship));
+    perform torque.add_step(v_id, 'prepare', format('make the links of %s',
+      v_relationship ->> 'id'),
+      format('select torque.make_link_table(%L, %L::jsonb)', plan_deploy.application_id,
+        v_relationship));
   end loop;
   -- Of a type that exists, every change of a rule is guarded and scanned before it counts.
   for v_entity in select value from jsonb_array_elements(v_model -> 'entities') loop
     select * into v_type from torque.entity_types t
-    where t.application_id = plan_deploy.application_id and t.key = coalesce(v_entity ->> 'key', v_entity ->> 'id')
+    where t.application_id = plan_deploy.application_id and t.key = coalesce(v_entity ->> 'key',
+      v_entity ->> 'id')
       and t.model_version is not null;
     if found then
       perform torque.plan_changes(v_id, v_type, v_entity);
     else
       perform torque.add_step(v_id, 'prepare', format('index %s', v_entity ->> 'name'),
-        format('select torque.make_indexes(%L, %L)', v_id, coalesce(v_entity ->> 'key', v_entity ->> 'id')));
+        format('select torque.make_indexes(%L, %L)', v_id, coalesce(v_entity ->> 'key',
+          v_entity ->> 'id')));
     end if;
   end loop;
 
   for v_type in
     select * from torque.entity_types t
-    where t.application_id = plan_deploy.application_id and t.retired_at is null and t.model_version is not null
+    where t.application_id = plan_deploy.application_id and t.retired_at is null
+      and t.model_version is not null
       and not exists (select from jsonb_array_elements(v_model -> 'entities') as entity
         where coalesce(entity ->> 'key', entity ->> 'id') = t.key)
   loop
     perform torque.add_step(v_id, 'flip', format('retire %s', v_type.label),
       format('select torque.retire_entity_type(%s)', v_type.id));
   end loop;
-  perform torque.add_step(v_id, 'flip', 'relationships', format('select torque.flip_relationships(%L)', v_id));
+  perform torque.add_step(v_id, 'flip', 'relationships',
+    format('select torque.flip_relationships(%L)', v_id));
   for v_entity in select value from jsonb_array_elements(v_model -> 'entities') loop
     perform torque.add_step(v_id, 'flip', format('switch %s over', v_entity ->> 'name'),
-      format('select torque.flip_entity_type(%L, %L)', v_id, coalesce(v_entity ->> 'key', v_entity ->> 'id')));
+      format('select torque.flip_entity_type(%L, %L)', v_id, coalesce(v_entity ->> 'key',
+        v_entity ->> 'id')));
   end loop;
   for v_entity in select value from jsonb_array_elements(v_model -> 'entities') loop
     select * into v_type from torque.entity_types t
-    where t.application_id = plan_deploy.application_id and t.key = coalesce(v_entity ->> 'key', v_entity ->> 'id')
+    where t.application_id = plan_deploy.application_id and t.key = coalesce(v_entity ->> 'key',
+      v_entity ->> 'id')
       and t.model_version is not null;
     if found then
       perform torque.plan_afterwards(v_id, v_type, v_entity);
@@ -2320,19 +2479,22 @@ declare
   v_valid  boolean;
 begin
   select i.indisvalid into v_valid
-  from pg_catalog.pg_index i where i.indexrelid = to_regclass(format('%I.%I', v_schema, plan_index.index_name));
+  from pg_catalog.pg_index i where i.indexrelid = to_regclass(format('%I.%I', v_schema,
+    plan_index.index_name));
   if v_valid and phase = 'scan' then
     return;
   end if;
   if is_unique then
-    perform torque.add_step(deployment_id, phase, format('look for duplicates of %s', array_to_string(property_keys, ', ')),
+    perform torque.add_step(deployment_id, phase, format('look for duplicates of %s',
+      array_to_string(property_keys, ', ')),
       format('select torque.scan_duplicates(%s, %L, %L)', type.id, property_keys[1],
         regexp_replace(target, '^\((.*)\)$', '\1')));
   end if;
   -- A build that broke off leaves an index that is not valid.
   perform torque.add_step(deployment_id, phase, format('clear the way for %s', index_name),
     format('select torque.drop_broken_index(%L, %L)', v_schema, index_name));
-  -- Below 8 MB a plain build takes less than a transaction's patience; above it must not lock writers out.
+  -- Below 8 MB a plain build takes less than a transaction's patience; above it must not lock
+  -- writers out.
   perform torque.add_step(deployment_id, phase, format('build %s', index_name),
     format('create %sindex %sif not exists %I on %s %s',
       case when is_unique then 'unique ' else '' end,
@@ -2340,8 +2502,10 @@ begin
       index_name, type.leaf, target),
     in_transaction => pg_relation_size(type.leaf::regclass) <= 8388608);
   perform torque.add_step(deployment_id, phase, format('record %s', index_name),
-    format('select torque.check_index(%s, %L, %L, %L::text[], %L)', type.id, index_name, kind, property_keys,
-      format('create %sindex %I on %s %s', case when is_unique then 'unique ' else '' end, index_name, type.leaf, target)));
+    format('select torque.check_index(%s, %L, %L, %L::text[], %L)', type.id, index_name, kind,
+      property_keys,
+      format('create %sindex %I on %s %s', case when is_unique then 'unique ' else '' end,
+        index_name, type.leaf, target)));
 end
 $_$;
 
@@ -2356,11 +2520,14 @@ CREATE FUNCTION torque.plan_new_leaf(deployment_id uuid, application_id uuid, en
 begin
   if not exists (
     select from torque.entity_types t
-    where t.application_id = plan_new_leaf.application_id and t.key = coalesce(entity ->> 'key', entity ->> 'id')
+    where t.application_id = plan_new_leaf.application_id and t.key = coalesce(entity ->> 'key',
+      entity ->> 'id')
       and to_regclass(t.leaf) is not null) then
-    perform torque.add_step(plan_new_leaf.deployment_id, 'prepare', format('make the leaf of %s', entity ->> 'name'),
+    perform torque.add_step(plan_new_leaf.deployment_id, 'prepare', format('make the leaf of %s',
+      entity ->> 'name'),
       format('select torque.make_leaf(%L, %L, %L, %L)', plan_new_leaf.application_id,
-        coalesce(entity ->> 'key', entity ->> 'id'), entity ->> 'id', coalesce(entity ->> 'name', entity ->> 'id')));
+        coalesce(entity ->> 'key', entity ->> 'id'), entity ->> 'id', coalesce(entity ->> 'name',
+          entity ->> 'id')));
   end if;
 end
 $$;
@@ -2393,11 +2560,13 @@ declare
   v_problems jsonb := range_problems.problems;
 begin
   if number < (property ->> 'min')::numeric then
-    v_problems := torque.problem(v_problems, property, 'min', format('%s must be at least %s', label, property ->> 'min'),
+    v_problems := torque.problem(v_problems, property, 'min', format('%s must be at least %s',
+      label, property ->> 'min'),
       jsonb_build_object('limit', property -> 'min'));
   end if;
   if number > (property ->> 'max')::numeric then
-    v_problems := torque.problem(v_problems, property, 'max', format('%s can be at most %s', label, property ->> 'max'),
+    v_problems := torque.problem(v_problems, property, 'max', format('%s can be at most %s', label,
+      property ->> 'max'),
       jsonb_build_object('limit', property -> 'max'));
   end if;
   return v_problems;
@@ -2414,7 +2583,8 @@ CREATE FUNCTION torque.record_index(type_id integer, index_name text, kind text,
 #variable_conflict use_column
 begin
   insert into torque.leaf_indexes (index_name, application_id, entity_type_id, kind, property_keys)
-  select record_index.index_name, t.application_id, t.id, record_index.kind, record_index.property_keys
+  select record_index.index_name, t.application_id, t.id, record_index.kind,
+    record_index.property_keys
   from torque.entity_types t
   where t.id = record_index.type_id
   on conflict on constraint leaf_indexes_pk
@@ -2441,7 +2611,8 @@ CREATE FUNCTION torque.reference_checks(properties jsonb, own_leaf text) RETURNS
     '    end if;\n',
     property ->> 'key', property ->> 'target_leaf',
     case when property ->> 'target_leaf' = reference_checks.own_leaf
-      then format(' and (new.data->>%L)::uuid <> new.id', property ->> 'key') else '' end), '' order by ordinal)
+      then format(' and (new.data->>%L)::uuid <> new.id', property ->> 'key') else '' end), ''
+        order by ordinal)
   from jsonb_array_elements(reference_checks.properties) with ordinality as each(property, ordinal)
   where property ->> 'target_leaf' is not null
 $_$;
@@ -2454,7 +2625,8 @@ CREATE FUNCTION torque.refuse(code text, message text, detail jsonb DEFAULT '{}'
     LANGUAGE plpgsql
     AS $$
 begin
-  raise exception using errcode = refuse.code, message = refuse.message, detail = refuse.detail::text;
+  raise exception using errcode = refuse.code, message = refuse.message,
+    detail = refuse.detail::text;
 end
 $$;
 
@@ -2487,10 +2659,12 @@ begin
     join pg_catalog.pg_class c on c.reltype = d.refobjid
     join pg_catalog.pg_proc p on p.oid = d.objid
     where d.classid = 'pg_proc'::regclass and c.oid = refuse_dependents.view::regclass
-      and not (p.pronamespace = c.relnamespace and pg_get_userbyid(p.proowner) = torque.role('views'))
+      and not (p.pronamespace = c.relnamespace
+        and pg_get_userbyid(p.proowner) = torque.role('views'))
   ) found;
   if v_dependents is not null then
-    perform torque.refuse('TQ409', format('%s: drop what depends on %s first: %s', reason, refuse_dependents.view,
+    perform torque.refuse('TQ409', format('%s: drop what depends on %s first: %s', reason,
+      refuse_dependents.view,
       array_to_string(v_dependents, ', ')), jsonb_build_object('dependents', v_dependents));
   end if;
 end
@@ -2528,7 +2702,8 @@ CREATE FUNCTION torque.refuse_gathered_write() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
-  raise exception '%.% only gathers: write to the application''s own table or view', tg_table_schema, tg_table_name
+  raise exception '%.% only gathers: write to the application''s own table or view',
+    tg_table_schema, tg_table_name
     using errcode = 'TQ403', detail = '{}';
 end
 $$;
@@ -2546,7 +2721,8 @@ CREATE FUNCTION torque.refuse_old_snapshot() RETURNS void
     AS $$
 begin
   if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
-    perform torque.refuse('TQ409', 'entities with relationships are written under READ COMMITTED only: '
+    perform torque.refuse('TQ409',
+      'entities with relationships are written under READ COMMITTED only: '
       'their checks would read an old snapshot', jsonb_build_object('code', 'isolation'));
   end if;
 end
@@ -2566,9 +2742,11 @@ begin
   if not (version or created_at or updated_at or id) then
     return;
   end if;
-  select jsonb_agg(jsonb_build_object('field', field, 'code', 'read_only', 'message', field || ' is set by Torque'))
+  select jsonb_agg(jsonb_build_object('field', field, 'code', 'read_only', 'message', field
+    || ' is set by Torque'))
   into v_errors
-  from (values ('id', id), ('version', version), ('created_at', created_at), ('updated_at', updated_at)) as each(field, is_set)
+  from (values ('id', id), ('version', version), ('created_at', created_at), ('updated_at',
+    updated_at)) as each(field, is_set)
   where is_set;
   perform torque.refuse_values('read-only columns', v_errors);
 end
@@ -2584,10 +2762,12 @@ CREATE FUNCTION torque.refuse_values(label text, errors jsonb) RETURNS void
 begin
   if refuse_values.errors = '[]' then
     raise exception 'the validator of % refused values that its rules allow', label
-      using errcode = 'XX000', hint = 'This is a fault of Torque''s own: deploy the model again and report it.';
+      using errcode = 'XX000',
+        hint = 'This is a fault of Torque''s own: deploy the model again and report it.';
   end if;
   perform torque.refuse('TQ422',
-    format('%s: %s', label, (select string_agg(error ->> 'message', '; ') from jsonb_array_elements(errors) as error)),
+    format('%s: %s', label, (select string_agg(error ->> 'message', '; ')
+      from jsonb_array_elements(errors) as error)),
     refuse_values.errors);
 end
 $$;
@@ -2616,33 +2796,41 @@ declare
   v_former       text;
   v_slug         text;
 begin
-  select slug into v_slug from torque.applications a where a.id = register_relationships.application_id;
+  select slug into v_slug from torque.applications a
+    where a.id = register_relationships.application_id;
   for v_entity in select value from jsonb_array_elements(model -> 'entities') loop
     for v_property in
-      select torque.describe_property(value) || jsonb_build_object('inverse_name', value #> '{property_type,inverse_name}')
+      select torque.describe_property(value) || jsonb_build_object('inverse_name',
+        value #> '{property_type,inverse_name}')
       from jsonb_array_elements(v_entity -> 'properties')
       where value #>> '{property_type,type}' = 'Reference'
     loop
       v_key := coalesce(v_entity ->> 'key', v_entity ->> 'id') || '.' || (v_property ->> 'key');
       v_keys := v_keys || v_key;
       select t.id into strict v_source from torque.entity_types t
-      where t.application_id = register_relationships.application_id and t.key = coalesce(v_entity ->> 'key', v_entity ->> 'id');
+      where t.application_id = register_relationships.application_id
+        and t.key = coalesce(v_entity ->> 'key', v_entity ->> 'id');
       select t.id into strict v_target from torque.entity_types t
       where t.application_id = register_relationships.application_id
         and t.key = torque.model_key(model, v_property ->> 'target');
-      insert into torque.relationships as r (application_id, key, name, kind, source_type_id, target_type_id, inverse_name,
+      insert into torque.relationships as r (application_id, key, name, kind, source_type_id,
+        target_type_id, inverse_name,
         property_key, on_delete, definition)
-      values (register_relationships.application_id, v_key, (v_entity ->> 'id') || '.' || (v_property ->> 'name'),
+      values (register_relationships.application_id, v_key, (v_entity ->> 'id') || '.'
+        || (v_property ->> 'name'),
         case when (v_property ->> 'one_to_one')::boolean then 'one_to_one' else 'one_to_many' end,
-        v_source, v_target, v_property ->> 'inverse_name', v_property ->> 'key', v_property ->> 'on_delete', v_property)
+        v_source, v_target, v_property ->> 'inverse_name', v_property ->> 'key',
+          v_property ->> 'on_delete', v_property)
       on conflict on constraint relationships_key_is_unique do update
       set name = excluded.name, kind = excluded.kind, target_type_id = excluded.target_type_id,
-        inverse_name = excluded.inverse_name, on_delete = excluded.on_delete, definition = excluded.definition, retired_at = null;
+        inverse_name = excluded.inverse_name, on_delete = excluded.on_delete,
+          definition = excluded.definition, retired_at = null;
     end loop;
   end loop;
 
   for v_relationship in
-    select value from jsonb_array_elements(model -> 'relationships') where value ->> 'kind' = 'many_to_many'
+    select value from jsonb_array_elements(model -> 'relationships')
+      where value ->> 'kind' = 'many_to_many'
   loop
     v_key := coalesce(v_relationship ->> 'key', v_relationship ->> 'id', v_relationship ->> 'name');
     v_keys := v_keys || v_key;
@@ -2654,33 +2842,41 @@ begin
       and t.key = torque.model_key(model, v_relationship ->> 'target_entity');
     select r.name into v_former from torque.relationships r
     where r.application_id = register_relationships.application_id and r.key = v_key;
-    insert into torque.relationships as r (application_id, key, name, kind, source_type_id, target_type_id, inverse_name,
+    insert into torque.relationships as r (application_id, key, name, kind, source_type_id,
+      target_type_id, inverse_name,
       link_table, on_delete, definition)
-    values (register_relationships.application_id, v_key, coalesce(v_relationship ->> 'id', v_key), 'many_to_many',
+    values (register_relationships.application_id, v_key, coalesce(v_relationship ->> 'id', v_key),
+      'many_to_many',
       v_source, v_target, v_relationship ->> 'inverse_name',
       format('%I.%I', v_data, torque.object_name('link_', v_key)),
       case v_relationship ->> 'on_delete' when 'restrict' then 'restrict' else 'cascade' end,
       v_relationship || jsonb_build_object('described',
-        torque.describe_properties(register_relationships.application_id, v_relationship -> 'properties')))
+        torque.describe_properties(register_relationships.application_id,
+          v_relationship -> 'properties')))
     on conflict on constraint relationships_key_is_unique do update
     set name = excluded.name, inverse_name = excluded.inverse_name, on_delete = excluded.on_delete,
       definition = excluded.definition, retired_at = null;
-    perform torque.write_link_validator(register_relationships.application_id, v_key, coalesce(v_relationship ->> 'id', v_key),
+    perform torque.write_link_validator(register_relationships.application_id, v_key,
+      coalesce(v_relationship ->> 'id', v_key),
       (select t.leaf from torque.entity_types t where t.id = v_source),
       (select t.leaf from torque.entity_types t where t.id = v_target),
-      torque.describe_properties(register_relationships.application_id, v_relationship -> 'properties'));
+      torque.describe_properties(register_relationships.application_id,
+        v_relationship -> 'properties'));
     if v_former <> coalesce(v_relationship ->> 'id', v_key) then
       execute format('drop view if exists %I.%I', v_slug, v_former);
     end if;
-    perform torque.write_link_view(register_relationships.application_id, v_key, coalesce(v_relationship ->> 'id', v_key),
+    perform torque.write_link_view(register_relationships.application_id, v_key,
+      coalesce(v_relationship ->> 'id', v_key),
       format('%I.%I', v_data, torque.object_name('link_', v_key)));
   end loop;
 
   update torque.relationships r set retired_at = now()
-  where r.application_id = register_relationships.application_id and r.retired_at is null and r.key <> all (v_keys);
+  where r.application_id = register_relationships.application_id and r.retired_at is null
+    and r.key <> all (v_keys);
   perform torque.write_delete_rules(t.id)
   from torque.entity_types t
-  where t.application_id = register_relationships.application_id and to_regclass(t.leaf) is not null;
+  where t.application_id = register_relationships.application_id
+    and to_regclass(t.leaf) is not null;
 end
 $$;
 
@@ -2699,11 +2895,14 @@ begin
   select * into strict v_type from torque.entity_types t where t.id = retire_entity_type.type_id;
   select slug into v_slug from torque.applications a where a.id = v_type.application_id;
   if to_regclass(format('%I.%I', v_slug, v_type.name)) is not null then
-    perform torque.refuse_dependents(format('%I.%I', v_slug, v_type.name), format('%s is removed from the model', v_type.label));
-    execute format('drop function if exists %I.%I(uuid, jsonb)', v_slug, torque.object_name('upsert_', v_type.name));
+    perform torque.refuse_dependents(format('%I.%I', v_slug, v_type.name),
+      format('%s is removed from the model', v_type.label));
+    execute format('drop function if exists %I.%I(uuid, jsonb)', v_slug,
+      torque.object_name('upsert_', v_type.name));
     execute format('drop view %I.%I', v_slug, v_type.name);
   end if;
-  update torque.entity_types t set retired_at = now() where t.id = v_type.id and t.retired_at is null;
+  update torque.entity_types t set retired_at = now() where t.id = v_type.id
+    and t.retired_at is null;
 end
 $$;
 
@@ -2721,15 +2920,22 @@ declare
   v_result jsonb;
 begin
   v_result := case
-    when property ->> 'type' in ('String', 'Text', 'Enum', 'Uuid', 'Reference') and v_scalar then to_jsonb(v_text)
-    when property ->> 'type' = 'Integer' and v_scalar and v_text ~ '^-?\d{1,16}([.]0*)?$' then to_jsonb(trunc(v_text::numeric))
+    when property ->> 'type' in ('String', 'Text', 'Enum', 'Uuid', 'Reference') and v_scalar
+      then to_jsonb(v_text)
+    when property ->> 'type' = 'Integer' and v_scalar and v_text ~ '^-?\d{1,16}([.]0*)?$'
+      then to_jsonb(trunc(v_text::numeric))
     when property ->> 'type' = 'Decimal' and jsonb_typeof(retyped.value) in ('string', 'number')
       then torque.canonical_decimal(retyped.value, coalesce((property ->> 'scale')::integer, 0))
-    when property ->> 'type' = 'Boolean' and v_scalar and lower(v_text) in ('true', 'false') then to_jsonb(lower(v_text)::boolean)
-    when property ->> 'type' = 'Date' and jsonb_typeof(retyped.value) = 'string' then to_jsonb(left(v_text, 10))
-    when property ->> 'type' = 'DateTime' and jsonb_typeof(retyped.value) = 'string' then torque.canonical_datetime(
-      case when v_text ~ '^\d{4}-\d\d-\d\d$' then to_jsonb(v_text || 'T00:00:00') else retyped.value end, 'UTC')
-    when property ->> 'type' = 'MultiEnum' and jsonb_typeof(retyped.value) = 'string' then jsonb_build_array(retyped.value)
+    when property ->> 'type' = 'Boolean' and v_scalar and lower(v_text) in ('true', 'false')
+      then to_jsonb(lower(v_text)::boolean)
+    when property ->> 'type' = 'Date' and jsonb_typeof(retyped.value) = 'string'
+      then to_jsonb(left(v_text, 10))
+    when property ->> 'type' = 'DateTime' and jsonb_typeof(retyped.value) = 'string'
+      then torque.canonical_datetime(
+      case when v_text ~ '^\d{4}-\d\d-\d\d$' then to_jsonb(v_text || 'T00:00:00')
+        else retyped.value end, 'UTC')
+    when property ->> 'type' = 'MultiEnum' and jsonb_typeof(retyped.value) = 'string'
+      then jsonb_build_array(retyped.value)
     else retyped.value
   end;
   if torque.value_problems(property, v_result) <> '[]' then
@@ -2778,7 +2984,8 @@ CREATE FUNCTION torque.rules(property jsonb) RETURNS jsonb
     AS $$
   select coalesce(jsonb_object_agg(key, value), '{}')
   from jsonb_each(rules.property)
-  where key in ('type', 'required', 'max_length', 'min_length', 'pattern', 'format', 'min', 'max', 'scale', 'values', 'target')
+  where key in ('type', 'required', 'max_length', 'min_length', 'pattern', 'format', 'min', 'max',
+    'scale', 'values', 'target')
 $$;
 
 ALTER FUNCTION torque.rules(property jsonb) OWNER TO prefix_owner;
@@ -2798,10 +3005,13 @@ begin
   select * into strict v_type from torque.entity_types t where t.id = scan_duplicates.type_id;
   v_list := format('select id from (select id, count(*) over (partition by %1$s) as same from %2$s where %1$s is not null) counted where same > 1',
     expression, v_type.leaf);
-  execute format('select count(*), (array_agg(id))[1:100] from (%s) duplicates', v_list) into v_count, v_ids;
+  execute format('select count(*), (array_agg(id))[1:100] from (%s) duplicates',
+    v_list) into v_count, v_ids;
   if v_count > 0 then
-    perform torque.refuse('TQ409', format('%s of %s have a value of %s that is not unique', v_count, v_type.label, property_key),
-      jsonb_build_object('entity_type', v_type.name, 'property', property_key, 'problem', 'unique', 'count', v_count,
+    perform torque.refuse('TQ409', format('%s of %s have a value of %s that is not unique',
+      v_count, v_type.label, property_key),
+      jsonb_build_object('entity_type', v_type.name, 'property', property_key, 'problem', 'unique',
+        'count', v_count,
         'ids', to_jsonb(v_ids), 'list_with', v_list));
   end if;
 end
@@ -2816,7 +3026,8 @@ CREATE FUNCTION torque.scan_entity_type(deployment_id uuid, key text) RETURNS vo
     AS $_$
 #variable_conflict use_column
 declare
-  v_type     torque.entity_types := torque.deployed_type(scan_entity_type.deployment_id, scan_entity_type.key);
+  v_type     torque.entity_types := torque.deployed_type(scan_entity_type.deployment_id,
+    scan_entity_type.key);
   v_coming   jsonb;
   v_property jsonb;
   v_former   jsonb;
@@ -2829,23 +3040,30 @@ begin
   v_coming := torque.describe_properties(v_type.application_id,
     torque.coming_entity(scan_entity_type.deployment_id, scan_entity_type.key) -> 'properties');
   for v_property in select value from jsonb_array_elements(v_coming) loop
-    v_former := (select p from jsonb_array_elements(v_type.properties) as p where p ->> 'key' = v_property ->> 'key');
+    v_former := (select p from jsonb_array_elements(v_type.properties) as p
+      where p ->> 'key' = v_property ->> 'key');
     continue when torque.rules(v_property) = torque.rules(v_former)
       or (v_former is null and not (v_property ->> 'required')::boolean);
     if torque.is_retyped(v_former, v_property) then
-      v_bad := format('(e.data ? %1$L and torque.retyped(e.data->%1$L, %2$L::jsonb) is null%3$s)', v_property ->> 'key', v_property,
-        case when (v_property ->> 'required')::boolean then format(' or not e.data ? %L', v_property ->> 'key') else '' end);
+      v_bad := format('(e.data ? %1$L and torque.retyped(e.data->%1$L, %2$L::jsonb) is null%3$s)',
+        v_property ->> 'key', v_property,
+        case when (v_property ->> 'required')::boolean then format(' or not e.data ? %L',
+          v_property ->> 'key') else '' end);
     else
       v_bad := format('(%s) is not true', torque.good_value(v_property, 'e.data'));
-      if v_property ? 'target_leaf' and v_former ->> 'target' is distinct from v_property ->> 'target' then
-        v_bad := v_bad || format(' or (e.data ? %1$L and not exists (select from %2$s t where t.id::text = e.data->>%1$L))',
+      if v_property ? 'target_leaf' and v_former ->> 'target' is distinct
+        from v_property ->> 'target' then
+        v_bad := v_bad
+          || format(' or (e.data ? %1$L and not exists (select from %2$s t where t.id::text = e.data->>%1$L))',
           v_property ->> 'key', v_property ->> 'target_leaf');
       end if;
     end if;
-    execute format('select array_agg(id) from (select e.id from %s e where %s limit 100) first', v_type.leaf, v_bad) into v_ids;
+    execute format('select array_agg(id) from (select e.id from %s e where %s limit 100) first',
+      v_type.leaf, v_bad) into v_ids;
     continue when v_ids is null;
     execute format('select count(*) from %s e where %s', v_type.leaf, v_bad) into v_count;
-    execute format('select e.data -> $2 from %s e where e.id = $1', v_type.leaf) into v_first using v_ids[1], v_property ->> 'key';
+    execute format('select e.data -> $2 from %s e where e.id = $1',
+      v_type.leaf) into v_first using v_ids[1], v_property ->> 'key';
     v_problems := v_problems || jsonb_build_object(
       'entity_type', v_type.name,
       'property', v_property ->> 'name',
@@ -2853,7 +3071,8 @@ begin
         else coalesce(torque.value_problems(v_property, v_first) #>> '{0,code}', 'type') end,
       'count', v_count,
       'ids', to_jsonb(v_ids),
-      'list_with', format('select e.id, e.data->%L from %s e where %s', v_property ->> 'key', v_type.leaf, v_bad));
+      'list_with', format('select e.id, e.data->%L from %s e where %s', v_property ->> 'key',
+        v_type.leaf, v_bad));
   end loop;
   if v_problems <> '[]' then
     perform torque.refuse('TQ409',
@@ -2894,7 +3113,8 @@ CREATE FUNCTION torque.settle_entity_type(deployment_id uuid, key text) RETURNS 
     AS $$
 #variable_conflict use_column
 declare
-  v_type torque.entity_types := torque.deployed_type(settle_entity_type.deployment_id, settle_entity_type.key);
+  v_type torque.entity_types := torque.deployed_type(settle_entity_type.deployment_id,
+    settle_entity_type.key);
 begin
   perform torque.write_validator(v_type.id, v_type.properties, torque.zone(v_type.application_id));
 end
@@ -3002,31 +3222,38 @@ declare
   v_index       text;
   v_link        text;
 begin
-  select * into v_deployment from torque.deployments d where d.id = undo_deploy.deployment_id for update;
+  select * into v_deployment from torque.deployments d
+    where d.id = undo_deploy.deployment_id for update;
   if not found then
-    perform torque.refuse('TQ404', 'there is no such deploy', jsonb_build_object('deployment', undo_deploy.deployment_id));
+    perform torque.refuse('TQ404', 'there is no such deploy', jsonb_build_object('deployment',
+      undo_deploy.deployment_id));
   end if;
   if v_deployment.state = 'undone' then
     return;
   end if;
   if v_deployment.state = 'succeeded' then
-    perform torque.refuse('TQ409', 'this deploy has succeeded: go back by deploying the version before it',
+    perform torque.refuse('TQ409',
+      'this deploy has succeeded: go back by deploying the version before it',
       jsonb_build_object('deployment', v_deployment.id, 'state', v_deployment.state));
   end if;
-  update torque.deployments d set state = 'undone', finished_at = now() where d.id = v_deployment.id;
-  select * into strict v_application from torque.applications a where a.id = v_deployment.application_id;
+  update torque.deployments d set state = 'undone', finished_at = now()
+    where d.id = v_deployment.id;
+  select * into strict v_application from torque.applications a
+    where a.id = v_deployment.application_id;
   select v.model_json into v_model from torque.model_versions v
   where v.model_id = v_application.model_id and v.version = v_application.model_version;
 
   if v_model is not null then
     for v_entity in select value from jsonb_array_elements(v_model -> 'entities') loop
       select * into v_type from torque.entity_types t
-      where t.application_id = v_application.id and t.key = coalesce(v_entity ->> 'key', v_entity ->> 'id');
+      where t.application_id = v_application.id and t.key = coalesce(v_entity ->> 'key',
+        v_entity ->> 'id');
       perform torque.flip_type(v_type.id, v_entity, v_application.model_version);
       for v_index in
         select l.index_name from torque.leaf_indexes l
         where l.entity_type_id = v_type.id and l.index_name not in (
-          select plan.index_name from torque.leaf_index_plan(v_type.id, v_type.properties, v_entity) plan)
+          select plan.index_name from torque.leaf_index_plan(v_type.id, v_type.properties,
+            v_entity) plan)
       loop
         perform torque.drop_leaf_index(v_index);
       end loop;
@@ -3126,19 +3353,24 @@ begin
       v_limit := property -> 'max_length';
       if char_length(v_text) > v_limit::integer then
         v_result := torque.problem(v_result, property, 'max_length',
-          format('%s can have at most %s characters', v_label, v_limit), jsonb_build_object('limit', v_limit));
+          format('%s can have at most %s characters', v_label, v_limit),
+            jsonb_build_object('limit', v_limit));
       end if;
       v_limit := property -> 'min_length';
       if char_length(v_text) < v_limit::integer then
         v_result := torque.problem(v_result, property, 'min_length',
-          format('%s needs at least %s characters', v_label, v_limit), jsonb_build_object('limit', v_limit));
+          format('%s needs at least %s characters', v_label, v_limit), jsonb_build_object('limit',
+            v_limit));
       end if;
-      if property ->> 'pattern' is not null and (v_text collate "C") !~ torque.pattern(property ->> 'pattern') then
-        v_result := torque.problem(v_result, property, 'pattern', v_label || ' does not have the expected form');
+      if property ->> 'pattern' is not null
+        and (v_text collate "C") !~ torque.pattern(property ->> 'pattern') then
+        v_result := torque.problem(v_result, property, 'pattern', v_label
+          || ' does not have the expected form');
       end if;
       if property ->> 'format' = 'email'
          and ((v_text collate "C") !~ torque.email_pattern() or char_length(v_text) > 254) then
-        v_result := torque.problem(v_result, property, 'email', v_label || ' must be an e-mail address');
+        v_result := torque.problem(v_result, property, 'email', v_label
+          || ' must be an e-mail address');
       end if;
       if property ->> 'format' = 'url'
          and ((v_text collate "C") !~ torque.url_pattern() or char_length(v_text) > 2048) then
@@ -3163,13 +3395,15 @@ begin
       if v_kind = 'number' and value_problems.value::numeric not between -1e100 and 1e100 then
         return torque.problem(v_result, property, 'number', v_label || ' is too large a number');
       end if;
-      if v_kind = 'string' and (v_text collate "C") !~ '^[+-]?(\d{1,100}([.]\d{0,100})?|[.]\d{1,100})$' then
+      if v_kind = 'string'
+        and (v_text collate "C") !~ '^[+-]?(\d{1,100}([.]\d{0,100})?|[.]\d{1,100})$' then
         return torque.problem(v_result, property, 'type', v_label || ' must be a decimal number');
       end if;
       v_number := (value_problems.value #>> '{}')::numeric;
       if round(v_number, coalesce((property ->> 'scale')::integer, 0)) <> v_number then
         v_result := torque.problem(v_result, property, 'precision',
-          format('%s can have at most %s decimal places', v_label, coalesce(property ->> 'scale', '0')),
+          format('%s can have at most %s decimal places', v_label, coalesce(property ->> 'scale',
+            '0')),
           jsonb_build_object('scale', coalesce(property -> 'scale', '0')));
       end if;
       v_result := torque.range_problems(v_result, property, v_label, v_number);
@@ -3179,28 +3413,36 @@ begin
       end if;
     when 'Enum' then
       if v_kind <> 'string' then
-        v_result := torque.problem(v_result, property, 'type', v_label || ' must be one of its choices');
+        v_result := torque.problem(v_result, property, 'type', v_label
+          || ' must be one of its choices');
       elsif not property -> 'values' ? v_text then
-        v_result := torque.problem(v_result, property, 'enum', v_label || ' must be one of its choices',
+        v_result := torque.problem(v_result, property, 'enum', v_label
+          || ' must be one of its choices',
           jsonb_build_object('values', property -> 'values'));
       end if;
     when 'MultiEnum' then
       if v_kind <> 'array' then
-        v_result := torque.problem(v_result, property, 'type', v_label || ' must be a list of choices');
+        v_result := torque.problem(v_result, property, 'type', v_label
+          || ' must be a list of choices');
       elsif not value_problems.value <@ (property -> 'values') then
-        v_result := torque.problem(v_result, property, 'enum', v_label || ' may only hold its choices',
+        v_result := torque.problem(v_result, property, 'enum', v_label
+          || ' may only hold its choices',
           jsonb_build_object('values', property -> 'values'));
       end if;
     when 'Date' then
       if v_kind <> 'string' then
-        v_result := torque.problem(v_result, property, 'type', v_label || ' must be a date (YYYY-MM-DD)');
+        v_result := torque.problem(v_result, property, 'type', v_label
+          || ' must be a date (YYYY-MM-DD)');
       elsif (v_text collate "C") !~ ('^' || torque.date_pattern() || '$') then
-        v_result := torque.problem(v_result, property, 'date', v_label || ' must be a real date (YYYY-MM-DD)');
+        v_result := torque.problem(v_result, property, 'date', v_label
+          || ' must be a real date (YYYY-MM-DD)');
       end if;
     when 'DateTime' then
       if v_kind <> 'string' then
-        v_result := torque.problem(v_result, property, 'type', v_label || ' must be a date and time');
-      elsif (v_text collate "C") !~ ('^' || torque.date_pattern() || 'T([01]\d|2[0-3]):[0-5]\d:[0-5]\d[.]\d{6}Z$') then
+        v_result := torque.problem(v_result, property, 'type', v_label
+          || ' must be a date and time');
+      elsif (v_text collate "C") !~ ('^' || torque.date_pattern()
+        || 'T([01]\d|2[0-3]):[0-5]\d:[0-5]\d[.]\d{6}Z$') then
         v_result := torque.problem(v_result, property, 'datetime',
           v_label || ' must be a date and time such as 2026-01-31T09:30:00Z');
       end if;
@@ -3213,15 +3455,18 @@ begin
         execute format('select exists (select from %s where id = $1)', property ->> 'target_leaf')
           into v_found using v_text::uuid;
         if not v_found then
-          v_result := torque.problem(v_result, property, 'reference', v_label || ' refers to something that does not exist');
+          v_result := torque.problem(v_result, property, 'reference', v_label
+            || ' refers to something that does not exist');
         end if;
       end if;
     when 'Json' then
       case torque.json_problem(value_problems.value)
         when 'number' then
-          v_result := torque.problem(v_result, property, 'number', v_label || ' holds a number that is too large or too small');
+          v_result := torque.problem(v_result, property, 'number', v_label
+            || ' holds a number that is too large or too small');
         when 'depth' then
-          v_result := torque.problem(v_result, property, 'depth', v_label || ' is nested too deeply (at most 64 levels)');
+          v_result := torque.problem(v_result, property, 'depth', v_label
+            || ' is nested too deeply (at most 64 levels)');
         when 'size' then
           v_result := torque.problem(v_result, property, 'size',
             v_label || ' is too large (at most 256 keys in an object, 10,000 elements in a list)');
@@ -3309,11 +3554,13 @@ begin
     select r.name, r.property_key,
       -- A retired relationship restricts nothing, and its links must not outlive their ends.
       case when r.retired_at is null then r.on_delete else 'cascade' end as on_delete,
-      r.link_table, s.leaf, s.label, s.name as type_name, r.source_type_id = v_type.id as is_source, r.target_type_id = v_type.id as is_target
+      r.link_table, s.leaf, s.label, s.name as type_name,
+        r.source_type_id = v_type.id as is_source, r.target_type_id = v_type.id as is_target
     from torque.relationships r
     join torque.entity_types s on s.id = r.source_type_id
     where (r.retired_at is null and r.property_key is not null and r.target_type_id = v_type.id)
-      or (to_regclass(r.link_table) is not null and v_type.id in (r.source_type_id, r.target_type_id))
+      or (to_regclass(r.link_table) is not null and v_type.id in (r.source_type_id,
+        r.target_type_id))
     order by r.on_delete = 'restrict' desc, r.key
   loop
     if v_rule.link_table is not null then
@@ -3328,7 +3575,8 @@ begin
           '  if v_count > 0 then\n'
           '    perform torque.refuse(''TQ409'', %3$L, jsonb_build_object(''relationship'', %4$L, ''count'', v_count));\n'
           '  end if;\n',
-          v_rule.link_table, v_ends, format('%s is still linked by %s', v_type.label, v_rule.name), v_rule.name);
+          v_rule.link_table, v_ends, format('%s is still linked by %s', v_type.label, v_rule.name),
+            v_rule.name);
       else
         v_code := v_code || format(E'  delete from %s where %s;\n', v_rule.link_table, v_ends);
       end if;
@@ -3340,7 +3588,8 @@ begin
         '    perform torque.refuse(''TQ409'', %3$L,\n'
         '      jsonb_build_object(''relationship'', %4$L, ''entity_type'', %5$L, ''count'', v_count));\n'
         '  end if;\n',
-        v_rule.leaf, v_rule.property_key, format('%s is still used by %s', v_type.label, v_rule.label), v_rule.name, v_rule.type_name);
+        v_rule.leaf, v_rule.property_key, format('%s is still used by %s', v_type.label,
+          v_rule.label), v_rule.name, v_rule.type_name);
     else
       v_code := v_code || format(
         E'  %1$s where ((data->>%2$L) collate "C") = any (array(select id::text from before_rows));\n'
@@ -3352,13 +3601,15 @@ begin
           when 'cascade' then format('delete from %s', v_rule.leaf)
           else format('update %s set data = data - %L', v_rule.leaf, v_rule.property_key) end,
         v_rule.property_key,
-        format('deleting %s would reach more than 10,000 of %s: delete those first', v_type.label, v_rule.label), v_rule.name);
+        format('deleting %s would reach more than 10,000 of %s: delete those first', v_type.label,
+          v_rule.label), v_rule.name);
     end if;
   end loop;
 
   execute format('create or replace function %I.%I() returns trigger language plpgsql as %L',
     torque.data_schema(v_type.application_id), torque.object_name('delete_', v_type.key),
-    case when v_code = '' then E'\n-- Made by Torque''s generator: nothing refers to this type.\nbegin\n  return null;\nend\n'
+    case when v_code = ''
+      then E'\n-- Made by Torque''s generator: nothing refers to this type.\nbegin\n  return null;\nend\n'
     else format(
       E'\n-- Made by Torque''s generator from the relationships that end here.\n'
       'declare\n  v_count bigint;\nbegin\n'
@@ -3418,7 +3669,8 @@ begin
   v_next := pg_snapshot_xmax(v_last.snap);
 
   -- Ids already passed whose transactions were not visible at the last step, then new ids.
-  -- The snapshot is this statement's: what it sees is taken, what it does not see is late next time.
+  -- The snapshot is this statement's: what it sees is taken, what it does not see is late next
+  -- time.
   select array_agg(id), max(id), pg_current_snapshot()
   into v_ids, v_hi, v_snap
   from (
@@ -3435,12 +3687,16 @@ begin
   -- The clock may be set back; `at` may not.
   v_at := greatest(clock_timestamp(), v_last.at);
   v_hi := greatest(v_hi, v_last.hi);
-  -- A transaction of more rows than a step takes is cut: its end is marked in the step that reaches it.
-  insert into %1$I.changes (application_id, pos, at, txn, last, kind, entity_type_id, entity_id, op, version,
+  -- A transaction of more rows than a step takes is cut: its end is marked in the step that reaches
+  -- it.
+  insert into %1$I.changes (application_id, pos, at, txn, last, kind, entity_type_id, entity_id,
+    op, version,
     data, old, created_at, updated_at, caller, origin, cause)
   select %2$L, v_last.pos + row_number() over (order by last_id, id), v_at,
-    xid, id = last_id and not exists (select from %1$I.outbox later where later.xid = taken.xid and later.id > v_hi),
-    kind, entity_type_id, entity_id, op, version, data, old, created_at, updated_at, caller, origin, cause
+    xid, id = last_id and not exists (select from %1$I.outbox later where later.xid = taken.xid
+      and later.id > v_hi),
+    kind, entity_type_id, entity_id, op, version, data, old, created_at, updated_at, caller,
+      origin, cause
   from (
     select *, max(id) over (partition by xid) as last_id
     from %1$I.outbox
@@ -3472,11 +3728,13 @@ begin
   if not pg_try_advisory_xact_lock(%4$s) then
     return 0;
   end if;
-  -- One statement, one snapshot: a reader sees the deltas or the total that holds them, never both or neither.
+  -- One statement, one snapshot: a reader sees the deltas or the total that holds them, never both
+  -- or neither.
   with folded as (
     delete from %1$I.counter_deltas returning entity_type_id, delta
   ), summed as (
-    select entity_type_id, sum(delta) as delta, count(*) as folded_rows from folded group by entity_type_id
+    select entity_type_id, sum(delta) as delta, count(*) as folded_rows
+      from folded group by entity_type_id
   ), written as (
     insert into %1$I.counters as c (entity_type_id, total)
     select entity_type_id, delta from summed
@@ -3499,24 +3757,28 @@ declare
   v_total bigint := 0;
 begin
   delete from %1$I.feed_steps
-  where at < now() - torque.setting('feed.step_retention_minutes', '60')::integer * interval '1 minute'
+  where at < now() - torque.setting('feed.step_retention_minutes',
+    '60')::integer * interval '1 minute'
     and pos < (select max(pos) from %1$I.feed_steps);
   get diagnostics v_count = row_count;
   v_total := v_total + v_count;
   delete from %1$I.match_steps
-  where at < now() - torque.setting('feed.step_retention_minutes', '60')::integer * interval '1 minute'
+  where at < now() - torque.setting('feed.step_retention_minutes',
+    '60')::integer * interval '1 minute'
     and pos < (select max(pos) from %1$I.match_steps);
   get diagnostics v_count = row_count;
   v_total := v_total + v_count;
   delete from %1$I.idempotency_keys where ctid = any (array(
     select ctid from %1$I.idempotency_keys
-    where at < now() - torque.setting('idempotency.retention_hours', '24')::integer * interval '1 hour'
+    where at < now() - torque.setting('idempotency.retention_hours',
+      '24')::integer * interval '1 hour'
     limit 10000));
   get diagnostics v_count = row_count;
   v_total := v_total + v_count;
   delete from %1$I.trigger_firings where ctid = any (array(
     select ctid from %1$I.trigger_firings
-    where fired_at < now() - torque.setting('trigger.firing_retention_days', '90')::integer * interval '1 day'
+    where fired_at < now() - torque.setting('trigger.firing_retention_days',
+      '90')::integer * interval '1 day'
     limit 10000));
   get diagnostics v_count = row_count;
   return v_total + v_count;
@@ -3546,20 +3808,24 @@ begin
   execute format(
     'create trigger entity_is_checked before insert or update on %s
        for each row execute function %I.%I()', leaf, schema, check_function);
-  -- Recorded per statement: importing 1,000 entities is one insert into the outbox (31 us a row against 53).
+  -- Recorded per statement: importing 1,000 entities is one insert into the outbox (31 us a row
+  -- against 53).
   execute format(
     'create trigger entity_create_is_recorded after insert on %s
-       referencing new table as after_rows for each statement execute function %I.record_create()', leaf, schema);
+       referencing new table as after_rows
+         for each statement execute function %I.record_create()', leaf, schema);
   execute format(
     'create trigger entity_update_is_recorded after update on %s
        referencing old table as before_rows new table as after_rows
        for each statement execute function %I.record_update()', leaf, schema);
   execute format(
     'create trigger entity_delete_is_recorded after delete on %s
-       referencing old table as before_rows for each statement execute function %I.record_delete()', leaf, schema);
+       referencing old table as before_rows
+         for each statement execute function %I.record_delete()', leaf, schema);
   execute format(
     'create trigger entity_delete_is_followed after delete on %s
-       referencing old table as before_rows for each statement execute function %I.%I()', leaf, schema, delete_function);
+       referencing old table as before_rows
+         for each statement execute function %I.%I()', leaf, schema, delete_function);
   execute format(
     'create trigger entity_truncate_is_recorded before truncate on %s
        for each statement execute function %I.record_truncate()', leaf, schema);
@@ -3575,10 +3841,12 @@ CREATE FUNCTION torque.write_link_validator(application_id uuid, key text, label
     AS $_$
 #variable_conflict use_column
 declare
-  v_zone text := coalesce(torque.coming_model(write_link_validator.application_id) ->> 'time_zone', 'UTC');
+  v_zone text := coalesce(torque.coming_model(write_link_validator.application_id) ->> 'time_zone',
+    'UTC');
 begin
   execute format('create or replace function %I.%I() returns trigger language plpgsql as %L',
-    torque.data_schema(write_link_validator.application_id), torque.object_name('check_link_', write_link_validator.key),
+    torque.data_schema(write_link_validator.application_id), torque.object_name('check_link_',
+      write_link_validator.key),
     format($body$
 -- Made by Torque's generator, version %1$s.
 declare
@@ -3625,11 +3893,16 @@ end
 $body$,
       torque.generator_version(), write_link_validator.label,
       torque.default_values(write_link_validator.properties, v_zone),
-      (select coalesce(string_agg(torque.canonical_value(property, v_zone), '' order by ordinal), '')
-       from jsonb_array_elements(write_link_validator.properties) with ordinality as each(property, ordinal)),
-      array(select property ->> 'key' from jsonb_array_elements(write_link_validator.properties) as property),
-      (select coalesce(string_agg(torque.good_value(property), E'\n    and ' order by ordinal), 'true')
-       from jsonb_array_elements(write_link_validator.properties) with ordinality as each(property, ordinal)),
+      (select coalesce(string_agg(torque.canonical_value(property, v_zone), '' order by ordinal),
+        '')
+       from jsonb_array_elements(write_link_validator.properties) with ordinality as each(property,
+         ordinal)),
+      array(select property ->> 'key'
+        from jsonb_array_elements(write_link_validator.properties) as property),
+      (select coalesce(string_agg(torque.good_value(property), E'\n    and ' order by ordinal),
+        'true')
+       from jsonb_array_elements(write_link_validator.properties) with ordinality as each(property,
+         ordinal)),
       write_link_validator.properties, source_leaf, target_leaf));
 end
 $_$;
@@ -3645,7 +3918,8 @@ CREATE FUNCTION torque.write_link_view(application_id uuid, key text, name text,
 declare
   v_slug     text;
   v_data     text := torque.data_schema(write_link_view.application_id);
-  v_function text := format('%I.%I', v_data, torque.object_name('write_link_', write_link_view.key));
+  v_function text := format('%I.%I', v_data, torque.object_name('write_link_',
+    write_link_view.key));
   v_view     text;
 begin
   select slug into v_slug from torque.applications a where a.id = write_link_view.application_id;
@@ -3655,19 +3929,23 @@ begin
 -- Made by Torque's generator.
 begin
   if tg_op = 'INSERT' then
-    perform torque.refuse_system_columns(new.version is not null, new.created_at is not null, new.updated_at is not null);
+    perform torque.refuse_system_columns(new.version is not null, new.created_at is not null,
+      new.updated_at is not null);
     insert into %1$s (source_id, target_id, data)
     values (new.source_id, new.target_id, coalesce(new.data, '{}'))
-    returning data, version, created_at, updated_at into new.data, new.version, new.created_at, new.updated_at;
+    returning data, version, created_at, updated_at into new.data, new.version, new.created_at,
+      new.updated_at;
     return new;
   elsif tg_op = 'UPDATE' then
     perform torque.refuse_system_columns(new.version is distinct from old.version,
-      new.created_at is distinct from old.created_at, new.updated_at is distinct from old.updated_at);
+      new.created_at is distinct from old.created_at, new.updated_at is distinct
+        from old.updated_at);
     update %1$s set source_id = new.source_id, target_id = new.target_id, data = new.data
     where source_id = old.source_id and target_id = old.target_id and version = old.version
     returning data, version, updated_at into new.data, new.version, new.updated_at;
   else
-    delete from %1$s where source_id = old.source_id and target_id = old.target_id and version = old.version;
+    delete from %1$s where source_id = old.source_id and target_id = old.target_id
+      and version = old.version;
   end if;
   if not found then
     raise exception 'the link has been changed or removed by someone else meanwhile' using errcode = '40001';
@@ -3677,10 +3955,12 @@ end
 $body$, write_link_view.link_table));
   execute format('alter function %s() owner to %I', v_function, torque.role('views'));
   execute format('create or replace view %s as
-    select l.source_id, l.target_id, l.data, l.version, l.created_at, l.updated_at from %s l', v_view, write_link_view.link_table);
+    select l.source_id, l.target_id, l.data, l.version, l.created_at, l.updated_at
+      from %s l', v_view, write_link_view.link_table);
   execute format('grant usage, create on schema %I to %I', v_slug, torque.role('views'));
   execute format('alter view %s owner to %I', v_view, torque.role('views'));
-  execute format('comment on view %s is %L', v_view, 'Links: insert to link, delete to unlink; data holds the link''s own values.');
+  execute format('comment on view %s is %L', v_view,
+    'Links: insert to link, delete to unlink; data holds the link''s own values.');
   execute format('create or replace trigger link_is_written instead of insert or update or delete on %s
     for each row execute function %s()', v_view, v_function);
 end
@@ -3698,7 +3978,8 @@ declare
 begin
   execute format($make$
 -- Executions of changes in (from_pos, to_pos], for one trigger or for all.
-create or replace function %1$I.match_range(from_pos bigint, to_pos bigint, only_trigger uuid) returns bigint
+create or replace function %1$I.match_range(from_pos bigint, to_pos bigint, only_trigger uuid)
+  returns bigint
 language plpgsql
 as $body$
 -- Made by Torque from one template for every application (sql/logic/71_match.sql).
@@ -3709,7 +3990,8 @@ declare
   v_count     bigint;
 begin
   with matched as materialized (
-    select t.id as trigger_id, t.xflow_id, t.trigger_type, c.pos, c.entity_type_id, c.entity_id, c.op, c.version,
+    select t.id as trigger_id, t.xflow_id, t.trigger_type, c.pos, c.entity_type_id, c.entity_id,
+      c.op, c.version,
       c.data, c.old, c.caller,
       coalesce(split_part(c.cause, ':', 1), c.pos::text) as root,
       coalesce(nullif(split_part(c.cause, ':', 3), '')::integer, 0) + 1 as depth
@@ -3717,16 +3999,20 @@ begin
     join %1$I.xflow_triggers t on t.enabled
       and t.entity_type_id = c.entity_type_id
       and (t.trigger_type = 'OnPersist'
-        or t.trigger_type = case c.op when 'create' then 'OnCreate' when 'update' then 'OnUpdate' when 'delete' then 'OnDelete' end)
-    where c.pos > from_pos and c.pos <= to_pos and c.kind = 'entity' and c.op in ('create', 'update', 'delete')
+        or t.trigger_type = case c.op when 'create' then 'OnCreate' when 'update' then 'OnUpdate'
+          when 'delete' then 'OnDelete' end)
+    where c.pos > from_pos and c.pos <= to_pos and c.kind = 'entity' and c.op in ('create',
+      'update', 'delete')
       and (only_trigger is null or t.id = only_trigger)
       and (c.op <> 'update' or not t.trigger_config ? 'changed'
         or c.old ?| array(select jsonb_array_elements_text(t.trigger_config -> 'changed')))
       and (not t.trigger_config ? 'condition'
         or jsonb_path_match(jsonb_build_object('new', c.data, 'old', c.old),
           (t.trigger_config ->> 'condition')::jsonpath, silent => true))
-      -- What an execution of an xflow does to its own entity does not start it again, unless the trigger says so.
-      and (coalesce((t.trigger_config ->> 'self')::boolean, false) or c.cause is null or not exists (
+      -- What an execution of an xflow does to its own entity does not start it again, unless the
+      -- trigger says so.
+      and (coalesce((t.trigger_config ->> 'self')::boolean, false) or c.cause is null
+        or not exists (
         select from %1$I.xflow_executions e
         where e.id::text = split_part(c.cause, ':', 2) and e.xflow_id = t.xflow_id
           and e.trigger_data ->> 'entity_id' = c.entity_id::text))
@@ -3736,10 +4022,12 @@ begin
     on conflict (trigger_id, key) do nothing
     returning trigger_id, key, execution_id
   )
-  insert into %1$I.xflow_executions (id, xflow_id, trigger_id, trigger_type, trigger_data, input_data, root, depth,
+  insert into %1$I.xflow_executions (id, xflow_id, trigger_id, trigger_type, trigger_data,
+    input_data, root, depth,
     status, priority, model_version)
   select f.execution_id, m.xflow_id, m.trigger_id, m.trigger_type,
-    jsonb_build_object('pos', m.pos, 'op', m.op, 'entity_type_id', m.entity_type_id, 'entity_id', m.entity_id,
+    jsonb_build_object('pos', m.pos, 'op', m.op, 'entity_type_id', m.entity_type_id, 'entity_id',
+      m.entity_id,
       'version', m.version, 'caller', m.caller),
     jsonb_build_object('entity', m.data, 'before', m.old),
     m.root, m.depth,
@@ -3747,7 +4035,8 @@ begin
       when m.depth > v_max_depth then 'blocked'
       when m.depth > 1 and (
         select count(*) from %1$I.xflow_executions e
-        where e.root = m.root and e.xflow_id = m.xflow_id and e.trigger_data ->> 'entity_id' = m.entity_id::text
+        where e.root = m.root and e.xflow_id = m.xflow_id
+          and e.trigger_data ->> 'entity_id' = m.entity_id::text
       ) >= v_max_root then 'blocked'
       else 'waiting'
     end,
@@ -3799,7 +4088,8 @@ begin
   end if;
   if v_made is null then
     v_made := 0;
-    for v_trigger in select id from %1$I.xflow_triggers where enabled and entity_type_id is not null order by id loop
+    for v_trigger in select id from %1$I.xflow_triggers where enabled
+      and entity_type_id is not null order by id loop
       v_low := v_from;
       begin
         v_made := v_made + %1$I.match_range(v_low, v_to, v_trigger);
@@ -3808,7 +4098,8 @@ begin
         v_state := sqlstate;
         v_message := sqlerrm;
       end;
-      -- Halving: (v_low, v_high] holds the first change that fails; everything up to v_low has been matched.
+      -- Halving: (v_low, v_high] holds the first change that fails; everything up to v_low has been
+      -- matched.
       v_high := v_to;
       while v_high - v_low > 1 loop
         v_middle := (v_low + v_high) / 2;
@@ -3823,7 +4114,8 @@ begin
       end loop;
       update %1$I.xflow_triggers
       set enabled = false,
-        fault = jsonb_build_object('pos', v_high, 'sqlstate', v_state, 'message', v_message, 'at', clock_timestamp())
+        fault = jsonb_build_object('pos', v_high, 'sqlstate', v_state, 'message', v_message, 'at',
+          clock_timestamp())
       where id = v_trigger;
     end loop;
   end if;
@@ -3837,7 +4129,8 @@ end
 $body$;
 comment on function %1$I.match_triggers(integer) is
   'Turns changes into executions; returns how many changes were read. Any server may call it at any time.';
-$make$, v_data, write_match_functions.application_id, torque.lock_number('match', write_match_functions.application_id));
+$make$, v_data, write_match_functions.application_id, torque.lock_number('match',
+  write_match_functions.application_id));
 end
 $_$;
 
@@ -3859,15 +4152,19 @@ begin
   for v_each in
     select * from (values
       ('record_create', $op$
-  insert into %1$I.outbox (entity_type_id, entity_id, op, version, data, created_at, updated_at, caller, origin, cause)
-  select entity_type_id, id, 'create', version, data, created_at, updated_at, v_caller, v_origin, v_cause
+  insert into %1$I.outbox (entity_type_id, entity_id, op, version, data, created_at, updated_at,
+    caller, origin, cause)
+  select entity_type_id, id, 'create', version, data, created_at, updated_at, v_caller, v_origin,
+    v_cause
   from after_rows;
   insert into %1$I.counter_deltas (entity_type_id, delta)
   select entity_type_id, count(*) from after_rows group by entity_type_id;$op$),
-      -- An update that changed nothing kept its version and is no change. Keys that were absent before are recorded
+      -- An update that changed nothing kept its version and is no change. Keys that were absent
+      -- before are recorded
       -- as null: 24–36 us an update at 0.5 kB, and 30 % less WAL than the whole old document.
       ('record_update', $op$
-  insert into %1$I.outbox (entity_type_id, entity_id, op, version, data, old, created_at, updated_at, caller, origin, cause)
+  insert into %1$I.outbox (entity_type_id, entity_id, op, version, data, old, created_at,
+    updated_at, caller, origin, cause)
   select n.entity_type_id, n.id, 'update', n.version, n.data,
     (select jsonb_object_agg(changed.key, coalesce(o.data -> changed.key, 'null'))
      from (
@@ -3886,28 +4183,32 @@ begin
   insert into %1$I.counter_deltas (entity_type_id, delta)
   select entity_type_id, -count(*) from before_rows group by entity_type_id;$op$),
       ('record_truncate', $op$
-  select id into v_type from torque.entity_types where leaf = format('%%I.%%I', tg_table_schema, tg_table_name);
+  select id into v_type from torque.entity_types where leaf = format('%%I.%%I', tg_table_schema,
+    tg_table_name);
   execute format('select count(*) from %%I.%%I', tg_table_schema, tg_table_name) into v_count;
   insert into %1$I.outbox (entity_type_id, op, caller, origin, cause)
   values (v_type, 'truncate', v_caller, v_origin, v_cause);
   insert into %1$I.counter_deltas (entity_type_id, delta) values (v_type, -v_count);$op$),
       -- Links: the database trigger's arguments are the relationship's key and its source type.
       ('record_link', $op$
-  insert into %1$I.outbox (kind, entity_type_id, entity_id, op, version, data, created_at, updated_at,
+  insert into %1$I.outbox (kind, entity_type_id, entity_id, op, version, data, created_at,
+    updated_at,
     caller, origin, cause)
   select 'link', tg_argv[1]::integer, source_id, 'link', version, jsonb_build_object(
       'relationship', v_name, 'target_type_id', v_target, 'target_id', target_id, 'data', data),
     created_at, updated_at, v_caller, v_origin, v_cause
   from after_rows;$op$),
       ('record_unlink', $op$
-  insert into %1$I.outbox (kind, entity_type_id, entity_id, op, version, data, caller, origin, cause)
+  insert into %1$I.outbox (kind, entity_type_id, entity_id, op, version, data, caller, origin,
+    cause)
   select 'link', tg_argv[1]::integer, source_id, 'unlink', version, jsonb_build_object(
       'relationship', v_name, 'target_type_id', v_target, 'target_id', target_id, 'data', data),
     v_caller, v_origin, v_cause
   from before_rows;$op$)
     ) as each(name, statements)
   loop
-    execute format('create or replace function %I.%I() returns trigger language plpgsql as %L', v_data, v_each.name,
+    execute format('create or replace function %I.%I() returns trigger language plpgsql as %L',
+      v_data, v_each.name,
       format(E'\n-- Made by Torque from one template for every application (sql/logic/50_change_feed.sql).\n'
         'declare\n'
         '  v_ctx    jsonb := case when session_user = %2$L then nullif(current_setting(''torque.ctx'', true), '''')::jsonb end;\n'
@@ -3925,11 +4226,13 @@ begin
         v_data, torque.role('server'), write_record_functions.application_id,
         case
           when v_each.name = 'record_truncate' then E'  v_type   integer;\n  v_count  bigint;\n'
-          when v_each.name in ('record_link', 'record_unlink') then E'  v_name   text;\n  v_target integer;\n'
+          when v_each.name in ('record_link', 'record_unlink')
+            then E'  v_name   text;\n  v_target integer;\n'
           else '' end,
         case when v_each.name in ('record_link', 'record_unlink') then format(
           E'\n  select name, target_type_id into v_name, v_target from torque.relationships\n'
-          '  where application_id = %L and key = tg_argv[0];', write_record_functions.application_id)
+          '  where application_id = %L and key = tg_argv[0];',
+            write_record_functions.application_id)
           else '' end
         || format(v_each.statements, v_data)));
   end loop;
@@ -3959,7 +4262,8 @@ begin
   v_name := torque.object_name('upsert_', v_type.name);
   v_function := format('%I.%I', v_slug, v_name);
   if former_name <> v_type.name then
-    execute format('drop function if exists %I.%I(uuid, jsonb)', v_slug, torque.object_name('upsert_', former_name));
+    execute format('drop function if exists %I.%I(uuid, jsonb)', v_slug,
+      torque.object_name('upsert_', former_name));
   end if;
 
   execute format('create or replace function %s(id uuid, data jsonb) returns setof %I.%I language plpgsql security definer
@@ -3988,7 +4292,8 @@ $body$,
     (select coalesce(jsonb_object_agg(property ->> 'name', property ->> 'key'), '{}')
      from jsonb_array_elements(write_upsert.properties) as property),
     v_name, v_type.leaf, v_slug, v_type.name));
-  execute format('comment on function %s(uuid, jsonb) is %L', v_function, format('Makes or updates a %s by its id.', v_type.label));
+  execute format('comment on function %s(uuid, jsonb) is %L', v_function,
+    format('Makes or updates a %s by its id.', v_type.label));
   execute format('alter function %s(uuid, jsonb) owner to %I', v_function, torque.role('views'));
 end
 $_$;
@@ -4065,19 +4370,25 @@ end
 $body$,
     torque.generator_version(), v_type.application_id, v_type.id, v_type.label,
     torque.default_values(write_validator.properties, write_validator.zone),
-    (select coalesce(string_agg(torque.canonical_value(property, write_validator.zone), '' order by ordinal), '')
-     from jsonb_array_elements(write_validator.properties) with ordinality as each(property, ordinal)),
-    array(select property ->> 'key' from jsonb_array_elements(write_validator.properties) as property),
-    -- Values of removed properties stay in the row until they are purged; they may not change, or come in anew.
+    (select coalesce(string_agg(torque.canonical_value(property, write_validator.zone), ''
+      order by ordinal), '')
+     from jsonb_array_elements(write_validator.properties) with ordinality as each(property,
+       ordinal)),
+    array(select property ->> 'key'
+      from jsonb_array_elements(write_validator.properties) as property),
+    -- Values of removed properties stay in the row until they are purged; they may not change, or
+    -- come in anew.
     format('case when tg_op = ''UPDATE'' then old.data - %L::text[] else ''{}'' end',
-      array(select property ->> 'key' from jsonb_array_elements(write_validator.properties) as property)),
+      array(select property ->> 'key'
+        from jsonb_array_elements(write_validator.properties) as property)),
     v_good,
     case when v_references = '' then E'    null;\n' else v_references end,
     write_validator.properties);
 
   execute format('create or replace function %I.%I() returns trigger language plpgsql as %L',
     v_schema, torque.object_name('check_', v_type.key), v_body);
-  execute format('comment on function %I.%I() is %L', v_schema, torque.object_name('check_', v_type.key),
+  execute format('comment on function %I.%I() is %L', v_schema, torque.object_name('check_',
+    v_type.key),
     format('Validates, completes and versions each write of %s.', v_type.label));
 end
 $_$;
@@ -4118,12 +4429,14 @@ begin
   if to_regclass(v_view) is not null then
     -- Renames first, over names in between: two properties may have swapped theirs.
     for v_column in
-      select f ->> 'name' as was, p ->> 'name' as becomes, 'torque rename ' || (p ->> 'key') as between
+      select f ->> 'name' as was, p ->> 'name' as becomes, 'torque rename '
+        || (p ->> 'key') as between
       from jsonb_array_elements(former_properties) as f
       join jsonb_array_elements(write_view.properties) as p on p ->> 'key' = f ->> 'key'
       where f ->> 'name' <> p ->> 'name'
     loop
-      execute format('alter view %s rename column %I to %I', v_view, v_column.was, left(v_column.between, 63));
+      execute format('alter view %s rename column %I to %I', v_view, v_column.was,
+        left(v_column.between, 63));
     end loop;
     for v_column in
       select p ->> 'name' as becomes, 'torque rename ' || (p ->> 'key') as between
@@ -4131,7 +4444,8 @@ begin
       join jsonb_array_elements(write_view.properties) as p on p ->> 'key' = f ->> 'key'
       where f ->> 'name' <> p ->> 'name'
     loop
-      execute format('alter view %s rename column %I to %I', v_view, left(v_column.between, 63), v_column.becomes);
+      execute format('alter view %s rename column %I to %I', v_view, left(v_column.between, 63),
+        v_column.becomes);
     end loop;
 
     -- A column whose type is another now cannot stay; without dependents the view is made anew.
@@ -4142,7 +4456,8 @@ begin
       and format_type(a.atttypid, null) <> torque.sql_type(p);
     if v_stuck is not null then
       perform torque.refuse_dependents(v_view, format('the type of %s changes', v_stuck));
-      execute format('drop function if exists %I.%I(uuid, jsonb)', v_slug, torque.object_name('upsert_', coalesce(former_name, v_type.name)));
+      execute format('drop function if exists %I.%I(uuid, jsonb)', v_slug,
+        torque.object_name('upsert_', coalesce(former_name, v_type.name)));
       execute format('drop view %s', v_view);
     end if;
   end if;
@@ -4154,7 +4469,8 @@ begin
       where attrelid = v_view::regclass and attnum > 0
       order by attnum
     loop
-      v_property := (select p from jsonb_array_elements(write_view.properties) as p where p ->> 'name' = v_column.name);
+      v_property := (select p from jsonb_array_elements(write_view.properties) as p
+        where p ->> 'name' = v_column.name);
       v_names := v_names || v_column.name;
       v_columns := v_columns || format('%s as %I',
         case
@@ -4170,7 +4486,8 @@ begin
   for v_property in select value from jsonb_array_elements(write_view.properties) loop
     continue when v_property ->> 'name' = any (v_names);
     v_names := v_names || (v_property ->> 'name');
-    v_columns := v_columns || format('%s as %I', torque.view_value(v_property, 'e.data'), v_property ->> 'name');
+    v_columns := v_columns || format('%s as %I', torque.view_value(v_property, 'e.data'),
+      v_property ->> 'name');
   end loop;
   v_columns := v_columns || array(
     select format('e.%1$I as %1$I', name)
@@ -4178,14 +4495,18 @@ begin
     where name <> all (v_names));
 
   perform torque.write_view_function(v_type.id, write_view.properties);
-  execute format(E'create or replace view %s as\n  select %s\n  from %s e', v_view, array_to_string(v_columns, E',\n    '), v_type.leaf);
+  execute format(E'create or replace view %s as\n  select %s\n  from %s e', v_view,
+    array_to_string(v_columns, E',\n    '), v_type.leaf);
   execute format('grant usage, create on schema %I to %I', v_slug, torque.role('views'));
   execute format('alter view %s owner to %I', v_view, torque.role('views'));
-  execute format('comment on view %s is %L', v_view, coalesce(nullif(v_type.definition ->> 'description', ''), v_type.label));
+  execute format('comment on view %s is %L', v_view,
+    coalesce(nullif(v_type.definition ->> 'description', ''), v_type.label));
   for v_property in select value from jsonb_array_elements(write_view.properties) loop
-    execute format('comment on column %s.%I is %L', v_view, v_property ->> 'name', v_property ->> 'label');
+    execute format('comment on column %s.%I is %L', v_view, v_property ->> 'name',
+      v_property ->> 'label');
   end loop;
-  if not exists (select from pg_catalog.pg_trigger where tgrelid = v_view::regclass and tgname = 'entity_is_written') then
+  if not exists (select from pg_catalog.pg_trigger where tgrelid = v_view::regclass
+    and tgname = 'entity_is_written') then
     execute format('create trigger entity_is_written instead of insert or update or delete on %s for each row execute function %I.%I()',
       v_view, torque.data_schema(v_type.application_id), torque.object_name('write_', v_type.key));
   end if;
@@ -4221,37 +4542,45 @@ begin
     torque.build_object(array_agg(format('%L, %s', property ->> 'key',
       torque.data_value(property, format('new.%I', property ->> 'name'))) order by ordinal)),
     string_agg(format(E'    if new.%1$I is distinct from old.%1$I then\n      v_data := v_data || jsonb_build_object(%2$L, %3$s);\n    end if;\n',
-      property ->> 'name', property ->> 'key', torque.data_value(property, format('new.%I', property ->> 'name'))), '' order by ordinal),
-    string_agg(format(E'  new.%I := %s;\n', property ->> 'name', torque.view_value(property, 'v_row.data')), '' order by ordinal)
+      property ->> 'name', property ->> 'key', torque.data_value(property, format('new.%I',
+        property ->> 'name'))), '' order by ordinal),
+    string_agg(format(E'  new.%I := %s;\n', property ->> 'name', torque.view_value(property,
+      'v_row.data')), '' order by ordinal)
   into v_pairs, v_patch, v_returned
-  from jsonb_array_elements(write_view_function.properties) with ordinality as each(property, ordinal);
+  from jsonb_array_elements(write_view_function.properties) with ordinality as each(property,
+    ordinal);
 
   execute format('create or replace function %s() returns trigger language plpgsql security definer
     set search_path = pg_catalog, pg_temp as %L', v_function, format($body$
--- Made by Torque's generator. Writes only the columns that differ, and only the version that was read.
+-- Made by Torque's generator. Writes only the columns that differ, and only the version that was
+-- read.
 declare
   v_row  %1$s;
   v_data jsonb := '{}';
 begin
   if tg_op = 'INSERT' then
-    perform torque.refuse_system_columns(new.version is not null, new.created_at is not null, new.updated_at is not null);
+    perform torque.refuse_system_columns(new.version is not null, new.created_at is not null,
+      new.updated_at is not null);
     insert into %1$s (id, data)
     values (coalesce(new.id, torque.uuidv7()), %2$s)
     returning * into v_row;
   elsif tg_op = 'UPDATE' then
     perform torque.refuse_system_columns(new.version is distinct from old.version,
-      new.created_at is distinct from old.created_at, new.updated_at is distinct from old.updated_at,
+      new.created_at is distinct from old.created_at, new.updated_at is distinct
+        from old.updated_at,
       new.id is distinct from old.id);
 %3$s    update %1$s set data = data || v_data
     where id = old.id and version = old.version
     returning * into v_row;
     if not found then
-      raise exception 'the %% has been changed or deleted by someone else meanwhile', %4$L using errcode = '40001';
+      raise exception 'the %% has been changed or deleted by someone else meanwhile',
+        %4$L using errcode = '40001';
     end if;
   else
     delete from %1$s where id = old.id and version = old.version;
     if not found then
-      raise exception 'the %% has been changed or deleted by someone else meanwhile', %4$L using errcode = '40001';
+      raise exception 'the %% has been changed or deleted by someone else meanwhile',
+        %4$L using errcode = '40001';
     end if;
     return old;
   end if;
@@ -4261,7 +4590,8 @@ begin
   new.updated_at := v_row.updated_at;
   return new;
 end
-$body$, v_type.leaf, coalesce(v_pairs, '''{}''::jsonb'), coalesce(v_patch, ''), v_type.label, coalesce(v_returned, '')));
+$body$, v_type.leaf, coalesce(v_pairs, '''{}''::jsonb'), coalesce(v_patch, ''), v_type.label,
+  coalesce(v_returned, '')));
   execute format('alter function %s() owner to %I', v_function, torque.role('views'));
 end
 $_$;

@@ -9,4 +9,5 @@
 mod building;
 mod feed;
 mod platform;
+mod sql;
 mod support;

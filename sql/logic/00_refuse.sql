@@ -8,15 +8,18 @@
 -- The files are applied in order in one transaction, and a function may name one of a later file.
 set local check_function_bodies = off;
 
-create or replace function torque.refuse(code text, message text, detail jsonb default '{}') returns void
+create or replace function torque.refuse(code text, message text, detail jsonb default '{}')
+  returns void
 language plpgsql
 as $$
 begin
-  raise exception using errcode = refuse.code, message = refuse.message, detail = refuse.detail::text;
+  raise exception using errcode = refuse.code, message = refuse.message,
+    detail = refuse.detail::text;
 end
 $$;
 
-comment on function torque.refuse(text, text, jsonb) is 'Raises a refusal the server knows how to translate.';
+comment on function torque.refuse(text, text,
+  jsonb) is 'Raises a refusal the server knows how to translate.';
 
 create or replace function torque.role(kind text) returns text
 language sql stable security definer

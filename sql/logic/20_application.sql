@@ -11,7 +11,8 @@ as $$ select slug || '_data' from torque.applications where id = data_schema.app
 
 comment on function torque.data_schema(uuid) is 'The schema that holds what an application owns.';
 
-create or replace function torque.create_application(slug text, name text, model_id uuid, config jsonb default '{}')
+create or replace function torque.create_application(slug text, name text, model_id uuid,
+  config jsonb default '{}')
 returns uuid
 language plpgsql
 as $$
@@ -23,18 +24,24 @@ begin
   if create_application.slug is null or create_application.slug !~ '^[a-z][a-z0-9_]*$'
      or octet_length(create_application.slug) > 58 or create_application.slug ~ '(_data$|^pg_)'
      or create_application.slug in ('torque', 'public', 'information_schema') then
-    perform torque.refuse('TQ422', 'this slug cannot name an application', jsonb_build_array(jsonb_build_object(
+    perform torque.refuse('TQ422', 'this slug cannot name an application',
+      jsonb_build_array(jsonb_build_object(
       'field', 'slug', 'code', 'pattern',
-      'message', 'a slug begins with a letter, has at most 58 of a-z, 0-9 and _, does not end in _data, '
+      'message',
+        'a slug begins with a letter, has at most 58 of a-z, 0-9 and _, does not end in _data, '
         'and is not torque, public or a name of Postgres')));
   end if;
   if exists (select from torque.applications a where a.slug = create_application.slug)
-     or exists (select from pg_catalog.pg_namespace where nspname in (create_application.slug, v_data)) then
-    perform torque.refuse('TQ409', format('there is already an application or schema %s', create_application.slug),
+     or exists (select from pg_catalog.pg_namespace where nspname in (create_application.slug,
+       v_data)) then
+    perform torque.refuse('TQ409', format('there is already an application or schema %s',
+      create_application.slug),
       jsonb_build_object('slug', create_application.slug));
   end if;
-  if not exists (select from torque.models m where m.id = create_application.model_id and m.deleted_at is null) then
-    perform torque.refuse('TQ404', 'there is no such model', jsonb_build_object('model', create_application.model_id));
+  if not exists (select from torque.models m where m.id = create_application.model_id
+    and m.deleted_at is null) then
+    perform torque.refuse('TQ404', 'there is no such model', jsonb_build_object('model',
+      create_application.model_id));
   end if;
 
   insert into torque.applications (id, slug, name, model_id, config)
@@ -43,8 +50,10 @@ begin
 
   execute format('create schema %I', create_application.slug);
   execute format('create schema %I', v_data);
-  execute format('comment on schema %I is %L', create_application.slug, format('%s: typed views for people.', create_application.name));
-  execute format('comment on schema %I is %L', v_data, format('%s: what the application owns.', create_application.name));
+  execute format('comment on schema %I is %L', create_application.slug,
+    format('%s: typed views for people.', create_application.name));
+  execute format('comment on schema %I is %L', v_data, format('%s: what the application owns.',
+    create_application.name));
 
   perform torque.make_feed_tables(v_id);
   perform torque.make_execution_tables(v_id);
@@ -54,9 +63,11 @@ begin
 end
 $$;
 
-comment on function torque.create_application(text, text, uuid, jsonb) is 'Makes an application of a model; a deploy then gives it entity types.';
+comment on function torque.create_application(text, text, uuid,
+  jsonb) is 'Makes an application of a model; a deploy then gives it entity types.';
 
--- Functions of the data schema are made from one template for every application; after an installation brought new
+-- Functions of the data schema are made from one template for every application; after an
+-- installation brought new
 -- logic, the installer calls this for each. Grants are applied again too: they are model data.
 create or replace function torque.apply_application_logic(application_id uuid) returns void
 language plpgsql
@@ -90,9 +101,11 @@ declare
   v_application torque.applications;
   v_leaf        record;
 begin
-  select * into v_application from torque.applications a where a.id = drop_application.id for update;
+  select * into v_application from torque.applications a
+    where a.id = drop_application.id for update;
   if not found then
-    perform torque.refuse('TQ404', 'there is no such application', jsonb_build_object('application', drop_application.id));
+    perform torque.refuse('TQ404', 'there is no such application',
+      jsonb_build_object('application', drop_application.id));
   end if;
   -- Detached first: dropping a partition locks its parent, and every reader of the parent with it.
   for v_leaf in

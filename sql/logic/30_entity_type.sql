@@ -7,12 +7,12 @@
 --   entities[]      id (outside name), key (storage key), name (label), description,
 --                   display_property, free_filters, properties[]
 --     properties[]  id, key, name, label, required, unique, indexed, searchable, sensitive,
---                   default_value (a constant of the stored form, or {"function": "now" | "caller"}),
+-- default_value (a constant of the stored form, or {"function": "now" | "caller"}),
 --                   messages {code: text},
 --                   property_type {type, max_length, min_length, pattern, format, min, max, scale,
---                     values [text or {value, label}], target_entity (an entity's id), on_delete, one_to_one}
+-- values [text or {value, label}], target_entity (an entity's id), on_delete, one_to_one}
 --   relationships[] only kind many_to_many is read (to-one is a Reference property, the one truth):
---                   id (outside name), key, source_entity, target_entity (entities' ids), inverse_name,
+-- id (outside name), key, source_entity, target_entity (entities' ids), inverse_name,
 --                   on_delete (cascade, the default, or restrict), properties[] as above
 --   xflows[]        id, name, description, version, enabled, priority, max_execution_time_ms,
 --                   input_schema, output_schema, error_schema; the whole object is kept as dag_json
@@ -34,7 +34,8 @@ create or replace function torque.generator_version() returns integer
 language sql immutable parallel safe
 as $$ select 1 $$;
 
-create or replace function torque.object_name(prefix text, key text, suffix text default '') returns text
+create or replace function torque.object_name(prefix text, key text, suffix text default '')
+  returns text
 language sql immutable parallel safe
 as $$
   select case
@@ -43,10 +44,13 @@ as $$
   end
 $$;
 
-comment on function torque.object_name(text, text, text) is 'A name Postgres does not cut: the key, or a digest of it when too long.';
+comment on function torque.object_name(text, text,
+  text) is 'A name Postgres does not cut: the key, or a digest of it when too long.';
 
--- One property as every other part of the database reads it, and as the server's directory shows it.
--- expr is the value for filters (an index stands on exactly this text when indexed), sort_expr for sorting;
+-- One property as every other part of the database reads it, and as the server's directory shows
+-- it.
+-- expr is the value for filters (an index stands on exactly this text when indexed), sort_expr for
+-- sorting;
 -- Date, DateTime, Uuid, Enum and Reference compare in "C", where their text order is their order.
 create or replace function torque.describe_property(property jsonb) returns jsonb
 language plpgsql immutable
@@ -80,7 +84,8 @@ begin
         'message', format('%s is not a property type', coalesce(v_kind, 'nothing')))));
   end if;
   if v_kind in ('Enum', 'MultiEnum') then
-    select jsonb_agg(case when jsonb_typeof(choice) = 'object' then choice -> 'value' else choice end order by ordinal)
+    select jsonb_agg(case when jsonb_typeof(choice) = 'object' then choice -> 'value'
+      else choice end order by ordinal)
     into v_values
     from jsonb_array_elements(v_type -> 'values') with ordinality as each(choice, ordinal);
   end if;
@@ -101,10 +106,13 @@ begin
     'min', v_type -> 'min', 'max', v_type -> 'max', 'scale', v_type -> 'scale',
     'values', v_values,
     'target', v_type -> 'target_entity',
-    'on_delete', case when v_kind = 'Reference' then coalesce(v_type ->> 'on_delete', 'restrict') end,
-    'one_to_one', case when v_kind = 'Reference' then coalesce((v_type ->> 'one_to_one')::boolean, false) end,
+    'on_delete', case when v_kind = 'Reference' then coalesce(v_type ->> 'on_delete',
+      'restrict') end,
+    'one_to_one', case when v_kind = 'Reference' then coalesce((v_type ->> 'one_to_one')::boolean,
+      false) end,
     'expr', v_expr,
-    'sort_expr', case when v_kind in ('String', 'Text') and not v_short then format('left((data->>%L), 200)', v_key) else v_expr end,
+    'sort_expr', case when v_kind in ('String', 'Text') and not v_short
+      then format('left((data->>%L), 200)', v_key) else v_expr end,
     'text_search', case
       when v_kind in ('String', 'Text') and coalesce((property ->> 'searchable')::boolean, false)
       then format('(data->>%L)', v_key) end))
@@ -117,7 +125,8 @@ $$;
 comment on function torque.describe_property(jsonb) is 'A property of the model document as entity_types.properties records it.';
 
 -- The properties of one entity of a model, references resolved to the application's leaves.
-create or replace function torque.describe_properties(application_id uuid, properties jsonb) returns jsonb
+create or replace function torque.describe_properties(application_id uuid, properties jsonb)
+  returns jsonb
 language plpgsql stable
 as $$
 #variable_conflict use_column
@@ -128,21 +137,25 @@ declare
 begin
   for v_each in
     select torque.describe_property(value)
-    from jsonb_array_elements(describe_properties.properties) with ordinality as each(value, ordinal)
+    from jsonb_array_elements(describe_properties.properties) with ordinality as each(value,
+      ordinal)
     order by ordinal
   loop
     if v_each ->> 'type' = 'Reference' then
-      -- The type as the coming version names it: a deploy registers new types before it generates anything.
+      -- The type as the coming version names it: a deploy registers new types before it generates
+      -- anything.
       select * into v_target
       from torque.entity_types t
       where t.application_id = describe_properties.application_id
         and t.key = torque.entity_key(describe_properties.application_id, v_each ->> 'target');
       if not found then
-        perform torque.refuse('TQ422', format('%s refers to %s, which is not an entity', v_each ->> 'name', v_each ->> 'target'),
+        perform torque.refuse('TQ422', format('%s refers to %s, which is not an entity',
+          v_each ->> 'name', v_each ->> 'target'),
           jsonb_build_array(jsonb_build_object('field', v_each ->> 'name', 'code', 'reference',
             'message', format('there is no entity %s', v_each ->> 'target'))));
       end if;
-      v_each := v_each || jsonb_build_object('target_leaf', v_target.leaf, 'target_type_id', v_target.id);
+      v_each := v_each || jsonb_build_object('target_leaf', v_target.leaf, 'target_type_id',
+        v_target.id);
     end if;
     v_result := v_result || v_each;
   end loop;
@@ -150,7 +163,8 @@ begin
 end
 $$;
 
--- The storage key of an entity known by its outside name: in the deploy under way, else in the live version.
+-- The storage key of an entity known by its outside name: in the deploy under way, else in the live
+-- version.
 create or replace function torque.entity_key(application_id uuid, name text) returns text
 language sql stable
 as $$
@@ -166,7 +180,8 @@ as $$
   select v.model_json
   from torque.applications a
   left join torque.deployments d on d.application_id = a.id and d.state in ('planned', 'running')
-  join torque.model_versions v on v.model_id = a.model_id and v.version = coalesce(d.version, a.model_version)
+  join torque.model_versions v on v.model_id = a.model_id and v.version = coalesce(d.version,
+    a.model_version)
   where a.id = coming_model.application_id
 $$;
 

@@ -7,7 +7,8 @@
 -- The two must agree; tests/sql/validator_agrees.sql holds them to it.
 
 -- The boolean expression of one property's good case, over new.data or what a scan calls it.
-create or replace function torque.good_value(property jsonb, data text default 'new.data') returns text
+create or replace function torque.good_value(property jsonb, data text default 'new.data')
+  returns text
 language plpgsql immutable
 as $$
 #variable_conflict use_column
@@ -28,14 +29,17 @@ begin
         'char_length(' || v_text || ') >= ' || (property ->> 'min_length')::integer,
         v_ascii || ' ~ ' || quote_literal(torque.pattern(property ->> 'pattern')),
         case property ->> 'format'
-          when 'email' then format('%s ~ %L and char_length(%s) <= 254', v_ascii, torque.email_pattern(), v_text)
-          when 'url' then format('%s ~ %L and char_length(%s) <= 2048', v_ascii, torque.url_pattern(), v_text)
+          when 'email' then format('%s ~ %L and char_length(%s) <= 254', v_ascii,
+            torque.email_pattern(), v_text)
+          when 'url' then format('%s ~ %L and char_length(%s) <= 2048', v_ascii,
+            torque.url_pattern(), v_text)
         end];
     when 'Integer' then
       v_parts := array[
         format('jsonb_typeof(%s) = ''number''', v_value),
         format('%s between %s and %s', v_number,
-          greatest((property ->> 'min')::numeric, -9007199254740991), least((property ->> 'max')::numeric, 9007199254740991)),
+          greatest((property ->> 'min')::numeric, -9007199254740991),
+            least((property ->> 'max')::numeric, 9007199254740991)),
         format('scale(%s) = 0', v_number)];
     when 'Decimal' then
       v_parts := array[
@@ -62,7 +66,8 @@ begin
     when 'DateTime' then
       v_parts := array[
         format('jsonb_typeof(%s) = ''string''', v_value),
-        format('%s ~ %L', v_ascii, '^' || torque.date_pattern() || 'T([01]\d|2[0-3]):[0-5]\d:[0-5]\d[.]\d{6}Z$')];
+        format('%s ~ %L', v_ascii, '^' || torque.date_pattern()
+          || 'T([01]\d|2[0-3]):[0-5]\d:[0-5]\d[.]\d{6}Z$')];
     when 'Uuid', 'Reference' then
       v_parts := array[
         format('jsonb_typeof(%s) = ''string''', v_value),
@@ -76,7 +81,8 @@ begin
     v_parts := v_parts || torque.good_value(v_also - 'required', data);
   end loop;
   if property ? 'becomes' then
-    v_parts := v_parts || format('torque.retyped(%s, %L::jsonb) is not null', v_value, property -> 'becomes');
+    v_parts := v_parts || format('torque.retyped(%s, %L::jsonb) is not null', v_value,
+      property -> 'becomes');
   end if;
 
   v_parts := array_remove(v_parts, null);
@@ -87,7 +93,8 @@ begin
 end
 $$;
 
-comment on function torque.good_value(jsonb, text) is 'SQL that is true when data holds a good value of the property, or none where none is needed.';
+comment on function torque.good_value(jsonb,
+  text) is 'SQL that is true when data holds a good value of the property, or none where none is needed.';
 
 -- Statements that bring one property into its canonical form.
 create or replace function torque.canonical_value(property jsonb, zone text) returns text
@@ -104,7 +111,8 @@ begin
   if property ? 'was' then
     return format(E'  if new.data ? %1$L and torque.value_problems(%2$L::jsonb, new.data->%1$L) <> ''[]'' then\n'
       '    new.data := new.data || jsonb_build_object(%1$L, coalesce(torque.retyped(new.data->%1$L, %2$L::jsonb), new.data->%1$L));\n'
-      '  end if;\n', v_key, property - 'was') || coalesce(torque.canonical_value(property - 'was', zone), '');
+      '  end if;\n', v_key, property - 'was') || coalesce(torque.canonical_value(property - 'was',
+        zone), '');
   end if;
   case property ->> 'type'
     when 'Integer' then
@@ -115,7 +123,8 @@ begin
         case coalesce((property ->> 'scale')::integer, 0)
           when 0 then '^(0|-?[1-9]\d{0,99})$'
           else format('^(0|-?[1-9]\d{0,99})[.]\d{%s}$', (property ->> 'scale')::integer) end);
-      v_call := format('torque.canonical_decimal(new.data->%L, %s)', v_key, coalesce((property ->> 'scale')::integer, 0));
+      v_call := format('torque.canonical_decimal(new.data->%L, %s)', v_key,
+        coalesce((property ->> 'scale')::integer, 0));
     when 'DateTime' then
       v_when := format('%s !~ %L', v_ascii, '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.]\d{6}Z$');
       v_call := format('torque.canonical_datetime(new.data->%L, %L)', v_key, zone);
@@ -144,18 +153,23 @@ declare
   v_property  jsonb;
   v_function  text;
 begin
-  for v_property in select value from jsonb_array_elements(default_values.properties) where value ? 'default_value' loop
+  for v_property in select value from jsonb_array_elements(default_values.properties)
+    where value ? 'default_value' loop
     v_function := case
-      when v_property ->> 'type' <> 'Json' and jsonb_typeof(v_property -> 'default_value') = 'object'
+      when v_property ->> 'type' <> 'Json'
+        and jsonb_typeof(v_property -> 'default_value') = 'object'
       then v_property #>> '{default_value,function}' end;
     if v_function is null then
-      v_constants := v_constants || jsonb_build_object(v_property ->> 'key', v_property -> 'default_value');
+      v_constants := v_constants || jsonb_build_object(v_property ->> 'key',
+        v_property -> 'default_value');
     else
-      v_code := v_code || format(E'    if not new.data ? %1$L then\n      new.data := new.data || jsonb_build_object(%1$L, %2$s);\n    end if;\n',
+      v_code := v_code
+        || format(E'    if not new.data ? %1$L then\n      new.data := new.data || jsonb_build_object(%1$L, %2$s);\n    end if;\n',
         v_property ->> 'key',
         case
           when v_function = 'caller' then 'torque.caller()'
-          when v_property ->> 'type' = 'Date' then format('to_char(now() at time zone %L, ''YYYY-MM-DD'')', zone)
+          when v_property ->> 'type' = 'Date'
+            then format('to_char(now() at time zone %L, ''YYYY-MM-DD'')', zone)
           else 'torque.datetime_text(now())'
         end);
     end if;
@@ -167,7 +181,8 @@ begin
 end
 $$;
 
--- Statements that look each reference up and keep its target until commit. Only changed ones: an update of another
+-- Statements that look each reference up and keep its target until commit. Only changed ones: an
+-- update of another
 -- property must not wait for a target that is being deleted.
 create or replace function torque.reference_checks(properties jsonb, own_leaf text) returns text
 language sql immutable
@@ -180,25 +195,30 @@ as $$
     '    end if;\n',
     property ->> 'key', property ->> 'target_leaf',
     case when property ->> 'target_leaf' = reference_checks.own_leaf
-      then format(' and (new.data->>%L)::uuid <> new.id', property ->> 'key') else '' end), '' order by ordinal)
+      then format(' and (new.data->>%L)::uuid <> new.id', property ->> 'key') else '' end), ''
+        order by ordinal)
   from jsonb_array_elements(reference_checks.properties) with ordinality as each(property, ordinal)
   where property ->> 'target_leaf' is not null
 $$;
 
--- Checks that look at other rows would look at an old snapshot of them under stricter isolation, and pass wrongly.
+-- Checks that look at other rows would look at an old snapshot of them under stricter isolation,
+-- and pass wrongly.
 create or replace function torque.refuse_old_snapshot() returns void
 language plpgsql
 as $$
 begin
   if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
-    perform torque.refuse('TQ409', 'entities with relationships are written under READ COMMITTED only: '
+    perform torque.refuse('TQ409',
+      'entities with relationships are written under READ COMMITTED only: '
       'their checks would read an old snapshot', jsonb_build_object('code', 'isolation'));
   end if;
 end
 $$;
 
--- Makes or replaces the validator of an entity type. During a deploy's guard, `properties` carry both versions' rules.
-create or replace function torque.write_validator(type_id integer, properties jsonb, zone text) returns void
+-- Makes or replaces the validator of an entity type. During a deploy's guard, `properties` carry
+-- both versions' rules.
+create or replace function torque.write_validator(type_id integer, properties jsonb, zone text)
+  returns void
 language plpgsql
 as $$
 #variable_conflict use_column
@@ -266,21 +286,28 @@ end
 $body$,
     torque.generator_version(), v_type.application_id, v_type.id, v_type.label,
     torque.default_values(write_validator.properties, write_validator.zone),
-    (select coalesce(string_agg(torque.canonical_value(property, write_validator.zone), '' order by ordinal), '')
-     from jsonb_array_elements(write_validator.properties) with ordinality as each(property, ordinal)),
-    array(select property ->> 'key' from jsonb_array_elements(write_validator.properties) as property),
-    -- Values of removed properties stay in the row until they are purged; they may not change, or come in anew.
+    (select coalesce(string_agg(torque.canonical_value(property, write_validator.zone), ''
+      order by ordinal), '')
+     from jsonb_array_elements(write_validator.properties) with ordinality as each(property,
+       ordinal)),
+    array(select property ->> 'key'
+      from jsonb_array_elements(write_validator.properties) as property),
+    -- Values of removed properties stay in the row until they are purged; they may not change, or
+    -- come in anew.
     format('case when tg_op = ''UPDATE'' then old.data - %L::text[] else ''{}'' end',
-      array(select property ->> 'key' from jsonb_array_elements(write_validator.properties) as property)),
+      array(select property ->> 'key'
+        from jsonb_array_elements(write_validator.properties) as property)),
     v_good,
     case when v_references = '' then E'    null;\n' else v_references end,
     write_validator.properties);
 
   execute format('create or replace function %I.%I() returns trigger language plpgsql as %L',
     v_schema, torque.object_name('check_', v_type.key), v_body);
-  execute format('comment on function %I.%I() is %L', v_schema, torque.object_name('check_', v_type.key),
+  execute format('comment on function %I.%I() is %L', v_schema, torque.object_name('check_',
+    v_type.key),
     format('Validates, completes and versions each write of %s.', v_type.label));
 end
 $$;
 
-comment on function torque.write_validator(integer, jsonb, text) is 'Generates the validator of an entity type.';
+comment on function torque.write_validator(integer, jsonb,
+  text) is 'Generates the validator of an entity type.';

@@ -46,7 +46,8 @@ as $$
   end, view_value.data, property ->> 'key')
 $$;
 
--- The other way: a view column's value as it goes into data. The validator brings it into its canonical form.
+-- The other way: a view column's value as it goes into data. The validator brings it into its
+-- canonical form.
 create or replace function torque.data_value(property jsonb, value text) returns text
 language sql immutable
 as $$
@@ -61,7 +62,8 @@ $$;
 create or replace function torque.build_object(pairs text[]) returns text
 language sql immutable
 as $$
-  select coalesce(string_agg(format('jsonb_build_object(%s)', part), ' || ' order by chunk), '''{}''::jsonb')
+  select coalesce(string_agg(format('jsonb_build_object(%s)', part), ' || ' order by chunk),
+    '''{}''::jsonb')
   from (
     select (ordinal - 1) / 40 as chunk, string_agg(pair, ', ' order by ordinal) as part
     from unnest(build_object.pairs) with ordinality as each(pair, ordinal)
@@ -69,7 +71,8 @@ as $$
   ) chunked
 $$;
 
-create or replace function torque.write_view_function(type_id integer, properties jsonb) returns void
+create or replace function torque.write_view_function(type_id integer, properties jsonb)
+  returns void
 language plpgsql
 as $$
 #variable_conflict use_column
@@ -89,37 +92,45 @@ begin
     torque.build_object(array_agg(format('%L, %s', property ->> 'key',
       torque.data_value(property, format('new.%I', property ->> 'name'))) order by ordinal)),
     string_agg(format(E'    if new.%1$I is distinct from old.%1$I then\n      v_data := v_data || jsonb_build_object(%2$L, %3$s);\n    end if;\n',
-      property ->> 'name', property ->> 'key', torque.data_value(property, format('new.%I', property ->> 'name'))), '' order by ordinal),
-    string_agg(format(E'  new.%I := %s;\n', property ->> 'name', torque.view_value(property, 'v_row.data')), '' order by ordinal)
+      property ->> 'name', property ->> 'key', torque.data_value(property, format('new.%I',
+        property ->> 'name'))), '' order by ordinal),
+    string_agg(format(E'  new.%I := %s;\n', property ->> 'name', torque.view_value(property,
+      'v_row.data')), '' order by ordinal)
   into v_pairs, v_patch, v_returned
-  from jsonb_array_elements(write_view_function.properties) with ordinality as each(property, ordinal);
+  from jsonb_array_elements(write_view_function.properties) with ordinality as each(property,
+    ordinal);
 
   execute format('create or replace function %s() returns trigger language plpgsql security definer
     set search_path = pg_catalog, pg_temp as %L', v_function, format($body$
--- Made by Torque's generator. Writes only the columns that differ, and only the version that was read.
+-- Made by Torque's generator. Writes only the columns that differ, and only the version that was
+-- read.
 declare
   v_row  %1$s;
   v_data jsonb := '{}';
 begin
   if tg_op = 'INSERT' then
-    perform torque.refuse_system_columns(new.version is not null, new.created_at is not null, new.updated_at is not null);
+    perform torque.refuse_system_columns(new.version is not null, new.created_at is not null,
+      new.updated_at is not null);
     insert into %1$s (id, data)
     values (coalesce(new.id, torque.uuidv7()), %2$s)
     returning * into v_row;
   elsif tg_op = 'UPDATE' then
     perform torque.refuse_system_columns(new.version is distinct from old.version,
-      new.created_at is distinct from old.created_at, new.updated_at is distinct from old.updated_at,
+      new.created_at is distinct from old.created_at, new.updated_at is distinct
+        from old.updated_at,
       new.id is distinct from old.id);
 %3$s    update %1$s set data = data || v_data
     where id = old.id and version = old.version
     returning * into v_row;
     if not found then
-      raise exception 'the %% has been changed or deleted by someone else meanwhile', %4$L using errcode = '40001';
+      raise exception 'the %% has been changed or deleted by someone else meanwhile',
+        %4$L using errcode = '40001';
     end if;
   else
     delete from %1$s where id = old.id and version = old.version;
     if not found then
-      raise exception 'the %% has been changed or deleted by someone else meanwhile', %4$L using errcode = '40001';
+      raise exception 'the %% has been changed or deleted by someone else meanwhile',
+        %4$L using errcode = '40001';
     end if;
     return old;
   end if;
@@ -129,7 +140,8 @@ begin
   new.updated_at := v_row.updated_at;
   return new;
 end
-$body$, v_type.leaf, coalesce(v_pairs, '''{}''::jsonb'), coalesce(v_patch, ''), v_type.label, coalesce(v_returned, '')));
+$body$, v_type.leaf, coalesce(v_pairs, '''{}''::jsonb'), coalesce(v_patch, ''), v_type.label,
+  coalesce(v_returned, '')));
   execute format('alter function %s() owner to %I', v_function, torque.role('views'));
 end
 $$;
@@ -146,16 +158,19 @@ begin
   if not (version or created_at or updated_at or id) then
     return;
   end if;
-  select jsonb_agg(jsonb_build_object('field', field, 'code', 'read_only', 'message', field || ' is set by Torque'))
+  select jsonb_agg(jsonb_build_object('field', field, 'code', 'read_only', 'message', field
+    || ' is set by Torque'))
   into v_errors
-  from (values ('id', id), ('version', version), ('created_at', created_at), ('updated_at', updated_at)) as each(field, is_set)
+  from (values ('id', id), ('version', version), ('created_at', created_at), ('updated_at',
+    updated_at)) as each(field, is_set)
   where is_set;
   perform torque.refuse_values('read-only columns', v_errors);
 end
 $$;
 
 -- Makes or changes the view of an entity type. Existing columns keep their place and type.
-create or replace function torque.write_view(type_id integer, properties jsonb, former_properties jsonb default '[]', former_name text default null)
+create or replace function torque.write_view(type_id integer, properties jsonb,
+  former_properties jsonb default '[]', former_name text default null)
 returns void
 language plpgsql
 as $$
@@ -184,12 +199,14 @@ begin
   if to_regclass(v_view) is not null then
     -- Renames first, over names in between: two properties may have swapped theirs.
     for v_column in
-      select f ->> 'name' as was, p ->> 'name' as becomes, 'torque rename ' || (p ->> 'key') as between
+      select f ->> 'name' as was, p ->> 'name' as becomes, 'torque rename '
+        || (p ->> 'key') as between
       from jsonb_array_elements(former_properties) as f
       join jsonb_array_elements(write_view.properties) as p on p ->> 'key' = f ->> 'key'
       where f ->> 'name' <> p ->> 'name'
     loop
-      execute format('alter view %s rename column %I to %I', v_view, v_column.was, left(v_column.between, 63));
+      execute format('alter view %s rename column %I to %I', v_view, v_column.was,
+        left(v_column.between, 63));
     end loop;
     for v_column in
       select p ->> 'name' as becomes, 'torque rename ' || (p ->> 'key') as between
@@ -197,7 +214,8 @@ begin
       join jsonb_array_elements(write_view.properties) as p on p ->> 'key' = f ->> 'key'
       where f ->> 'name' <> p ->> 'name'
     loop
-      execute format('alter view %s rename column %I to %I', v_view, left(v_column.between, 63), v_column.becomes);
+      execute format('alter view %s rename column %I to %I', v_view, left(v_column.between, 63),
+        v_column.becomes);
     end loop;
 
     -- A column whose type is another now cannot stay; without dependents the view is made anew.
@@ -208,7 +226,8 @@ begin
       and format_type(a.atttypid, null) <> torque.sql_type(p);
     if v_stuck is not null then
       perform torque.refuse_dependents(v_view, format('the type of %s changes', v_stuck));
-      execute format('drop function if exists %I.%I(uuid, jsonb)', v_slug, torque.object_name('upsert_', coalesce(former_name, v_type.name)));
+      execute format('drop function if exists %I.%I(uuid, jsonb)', v_slug,
+        torque.object_name('upsert_', coalesce(former_name, v_type.name)));
       execute format('drop view %s', v_view);
     end if;
   end if;
@@ -220,7 +239,8 @@ begin
       where attrelid = v_view::regclass and attnum > 0
       order by attnum
     loop
-      v_property := (select p from jsonb_array_elements(write_view.properties) as p where p ->> 'name' = v_column.name);
+      v_property := (select p from jsonb_array_elements(write_view.properties) as p
+        where p ->> 'name' = v_column.name);
       v_names := v_names || v_column.name;
       v_columns := v_columns || format('%s as %I',
         case
@@ -236,7 +256,8 @@ begin
   for v_property in select value from jsonb_array_elements(write_view.properties) loop
     continue when v_property ->> 'name' = any (v_names);
     v_names := v_names || (v_property ->> 'name');
-    v_columns := v_columns || format('%s as %I', torque.view_value(v_property, 'e.data'), v_property ->> 'name');
+    v_columns := v_columns || format('%s as %I', torque.view_value(v_property, 'e.data'),
+      v_property ->> 'name');
   end loop;
   v_columns := v_columns || array(
     select format('e.%1$I as %1$I', name)
@@ -244,14 +265,18 @@ begin
     where name <> all (v_names));
 
   perform torque.write_view_function(v_type.id, write_view.properties);
-  execute format(E'create or replace view %s as\n  select %s\n  from %s e', v_view, array_to_string(v_columns, E',\n    '), v_type.leaf);
+  execute format(E'create or replace view %s as\n  select %s\n  from %s e', v_view,
+    array_to_string(v_columns, E',\n    '), v_type.leaf);
   execute format('grant usage, create on schema %I to %I', v_slug, torque.role('views'));
   execute format('alter view %s owner to %I', v_view, torque.role('views'));
-  execute format('comment on view %s is %L', v_view, coalesce(nullif(v_type.definition ->> 'description', ''), v_type.label));
+  execute format('comment on view %s is %L', v_view,
+    coalesce(nullif(v_type.definition ->> 'description', ''), v_type.label));
   for v_property in select value from jsonb_array_elements(write_view.properties) loop
-    execute format('comment on column %s.%I is %L', v_view, v_property ->> 'name', v_property ->> 'label');
+    execute format('comment on column %s.%I is %L', v_view, v_property ->> 'name',
+      v_property ->> 'label');
   end loop;
-  if not exists (select from pg_catalog.pg_trigger where tgrelid = v_view::regclass and tgname = 'entity_is_written') then
+  if not exists (select from pg_catalog.pg_trigger where tgrelid = v_view::regclass
+    and tgname = 'entity_is_written') then
     execute format('create trigger entity_is_written instead of insert or update or delete on %s for each row execute function %I.%I()',
       v_view, torque.data_schema(v_type.application_id), torque.object_name('write_', v_type.key));
   end if;
@@ -259,7 +284,8 @@ begin
 end
 $$;
 
-comment on function torque.write_view(integer, jsonb, jsonb, text) is 'Makes or changes the typed view of an entity type.';
+comment on function torque.write_view(integer, jsonb, jsonb,
+  text) is 'Makes or changes the typed view of an entity type.';
 
 create or replace function torque.refuse_dependents(view text, reason text) returns void
 language plpgsql
@@ -282,18 +308,22 @@ begin
     join pg_catalog.pg_class c on c.reltype = d.refobjid
     join pg_catalog.pg_proc p on p.oid = d.objid
     where d.classid = 'pg_proc'::regclass and c.oid = refuse_dependents.view::regclass
-      and not (p.pronamespace = c.relnamespace and pg_get_userbyid(p.proowner) = torque.role('views'))
+      and not (p.pronamespace = c.relnamespace
+        and pg_get_userbyid(p.proowner) = torque.role('views'))
   ) found;
   if v_dependents is not null then
-    perform torque.refuse('TQ409', format('%s: drop what depends on %s first: %s', reason, refuse_dependents.view,
+    perform torque.refuse('TQ409', format('%s: drop what depends on %s first: %s', reason,
+      refuse_dependents.view,
       array_to_string(v_dependents, ', ')), jsonb_build_object('dependents', v_dependents));
   end if;
 end
 $$;
 
--- `on conflict` cannot be used on these views: this is what to call instead. Values are given by outside names;
+-- `on conflict` cannot be used on these views: this is what to call instead. Values are given by
+-- outside names;
 -- what is left out stays as it is, or takes its default.
-create or replace function torque.write_upsert(type_id integer, properties jsonb, former_name text) returns void
+create or replace function torque.write_upsert(type_id integer, properties jsonb, former_name text)
+  returns void
 language plpgsql
 as $$
 #variable_conflict use_column
@@ -308,7 +338,8 @@ begin
   v_name := torque.object_name('upsert_', v_type.name);
   v_function := format('%I.%I', v_slug, v_name);
   if former_name <> v_type.name then
-    execute format('drop function if exists %I.%I(uuid, jsonb)', v_slug, torque.object_name('upsert_', former_name));
+    execute format('drop function if exists %I.%I(uuid, jsonb)', v_slug,
+      torque.object_name('upsert_', former_name));
   end if;
 
   execute format('create or replace function %s(id uuid, data jsonb) returns setof %I.%I language plpgsql security definer
@@ -337,7 +368,8 @@ $body$,
     (select coalesce(jsonb_object_agg(property ->> 'name', property ->> 'key'), '{}')
      from jsonb_array_elements(write_upsert.properties) as property),
     v_name, v_type.leaf, v_slug, v_type.name));
-  execute format('comment on function %s(uuid, jsonb) is %L', v_function, format('Makes or updates a %s by its id.', v_type.label));
+  execute format('comment on function %s(uuid, jsonb) is %L', v_function,
+    format('Makes or updates a %s by its id.', v_type.label));
   execute format('alter function %s(uuid, jsonb) owner to %I', v_function, torque.role('views'));
 end
 $$;
@@ -349,4 +381,5 @@ as $$
   from jsonb_each(with_keys.data)
 $$;
 
-comment on function torque.with_keys(jsonb, jsonb) is 'Values by storage key instead of outside name; unknown names stay, for the validator to refuse.';
+comment on function torque.with_keys(jsonb,
+  jsonb) is 'Values by storage key instead of outside name; unknown names stay, for the validator to refuse.';

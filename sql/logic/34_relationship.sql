@@ -25,11 +25,13 @@ begin
     select r.name, r.property_key,
       -- A retired relationship restricts nothing, and its links must not outlive their ends.
       case when r.retired_at is null then r.on_delete else 'cascade' end as on_delete,
-      r.link_table, s.leaf, s.label, s.name as type_name, r.source_type_id = v_type.id as is_source, r.target_type_id = v_type.id as is_target
+      r.link_table, s.leaf, s.label, s.name as type_name,
+        r.source_type_id = v_type.id as is_source, r.target_type_id = v_type.id as is_target
     from torque.relationships r
     join torque.entity_types s on s.id = r.source_type_id
     where (r.retired_at is null and r.property_key is not null and r.target_type_id = v_type.id)
-      or (to_regclass(r.link_table) is not null and v_type.id in (r.source_type_id, r.target_type_id))
+      or (to_regclass(r.link_table) is not null and v_type.id in (r.source_type_id,
+        r.target_type_id))
     order by r.on_delete = 'restrict' desc, r.key
   loop
     if v_rule.link_table is not null then
@@ -44,7 +46,8 @@ begin
           '  if v_count > 0 then\n'
           '    perform torque.refuse(''TQ409'', %3$L, jsonb_build_object(''relationship'', %4$L, ''count'', v_count));\n'
           '  end if;\n',
-          v_rule.link_table, v_ends, format('%s is still linked by %s', v_type.label, v_rule.name), v_rule.name);
+          v_rule.link_table, v_ends, format('%s is still linked by %s', v_type.label, v_rule.name),
+            v_rule.name);
       else
         v_code := v_code || format(E'  delete from %s where %s;\n', v_rule.link_table, v_ends);
       end if;
@@ -56,7 +59,8 @@ begin
         '    perform torque.refuse(''TQ409'', %3$L,\n'
         '      jsonb_build_object(''relationship'', %4$L, ''entity_type'', %5$L, ''count'', v_count));\n'
         '  end if;\n',
-        v_rule.leaf, v_rule.property_key, format('%s is still used by %s', v_type.label, v_rule.label), v_rule.name, v_rule.type_name);
+        v_rule.leaf, v_rule.property_key, format('%s is still used by %s', v_type.label,
+          v_rule.label), v_rule.name, v_rule.type_name);
     else
       v_code := v_code || format(
         E'  %1$s where ((data->>%2$L) collate "C") = any (array(select id::text from before_rows));\n'
@@ -68,13 +72,15 @@ begin
           when 'cascade' then format('delete from %s', v_rule.leaf)
           else format('update %s set data = data - %L', v_rule.leaf, v_rule.property_key) end,
         v_rule.property_key,
-        format('deleting %s would reach more than 10,000 of %s: delete those first', v_type.label, v_rule.label), v_rule.name);
+        format('deleting %s would reach more than 10,000 of %s: delete those first', v_type.label,
+          v_rule.label), v_rule.name);
     end if;
   end loop;
 
   execute format('create or replace function %I.%I() returns trigger language plpgsql as %L',
     torque.data_schema(v_type.application_id), torque.object_name('delete_', v_type.key),
-    case when v_code = '' then E'\n-- Made by Torque''s generator: nothing refers to this type.\nbegin\n  return null;\nend\n'
+    case when v_code = ''
+      then E'\n-- Made by Torque''s generator: nothing refers to this type.\nbegin\n  return null;\nend\n'
     else format(
       E'\n-- Made by Torque''s generator from the relationships that end here.\n'
       'declare\n  v_count bigint;\nbegin\n'
@@ -86,9 +92,12 @@ $$;
 
 comment on function torque.write_delete_rules(integer) is 'Generates the on-delete rules of an entity type.';
 
--- Makes the link table of a many-to-many relationship, once, both directions indexed. Its validator checks the ends
--- and the on-delete rules remove links (or refuse) with a statement each; the foreign keys look again at commit.
-create or replace function torque.make_link_table(application_id uuid, relationship jsonb) returns void
+-- Makes the link table of a many-to-many relationship, once, both directions indexed. Its validator
+-- checks the ends
+-- and the on-delete rules remove links (or refuse) with a statement each; the foreign keys look
+-- again at commit.
+create or replace function torque.make_link_table(application_id uuid, relationship jsonb)
+  returns void
 language plpgsql
 as $$
 #variable_conflict use_column
@@ -132,22 +141,27 @@ begin
     torque.object_name('link_', v_key, '_by_target'),
     format('Links of %s.', coalesce(relationship ->> 'name', v_key)));
   perform torque.write_link_validator(make_link_table.application_id, v_key,
-    coalesce(relationship ->> 'id', v_key), v_source.leaf, v_target.leaf, torque.describe_properties(make_link_table.application_id, relationship -> 'properties'));
+    coalesce(relationship ->> 'id', v_key), v_source.leaf, v_target.leaf,
+      torque.describe_properties(make_link_table.application_id, relationship -> 'properties'));
   execute format($ddl$
     create trigger link_is_checked before insert or update on %1$s
       for each row execute function %2$I.%3$I();
     create trigger link_create_is_recorded after insert on %1$s
-      referencing new table as after_rows for each statement execute function %2$I.record_link(%4$L, %5$L);
+      referencing new table as after_rows
+        for each statement execute function %2$I.record_link(%4$L, %5$L);
     create trigger link_update_is_recorded after update on %1$s
-      referencing new table as after_rows for each statement execute function %2$I.record_link(%4$L, %5$L);
+      referencing new table as after_rows
+        for each statement execute function %2$I.record_link(%4$L, %5$L);
     create trigger link_delete_is_recorded after delete on %1$s
-      referencing old table as before_rows for each statement execute function %2$I.record_unlink(%4$L, %5$L);
+      referencing old table as before_rows
+        for each statement execute function %2$I.record_unlink(%4$L, %5$L);
     grant select, insert, update, delete on %1$s to %6$I, %7$I;
   $ddl$, v_table, v_data, v_check, v_key, v_source.id, torque.role('server'), torque.role('views'));
 end
 $$;
 
-comment on function torque.make_link_table(uuid, jsonb) is 'Makes the link table of a many-to-many relationship.';
+comment on function torque.make_link_table(uuid,
+  jsonb) is 'Makes the link table of a many-to-many relationship.';
 
 create or replace function torque.write_link_validator(
   application_id uuid, key text, label text, source_leaf text, target_leaf text, properties jsonb
@@ -156,10 +170,12 @@ language plpgsql
 as $$
 #variable_conflict use_column
 declare
-  v_zone text := coalesce(torque.coming_model(write_link_validator.application_id) ->> 'time_zone', 'UTC');
+  v_zone text := coalesce(torque.coming_model(write_link_validator.application_id) ->> 'time_zone',
+    'UTC');
 begin
   execute format('create or replace function %I.%I() returns trigger language plpgsql as %L',
-    torque.data_schema(write_link_validator.application_id), torque.object_name('check_link_', write_link_validator.key),
+    torque.data_schema(write_link_validator.application_id), torque.object_name('check_link_',
+      write_link_validator.key),
     format($body$
 -- Made by Torque's generator, version %1$s.
 declare
@@ -206,16 +222,22 @@ end
 $body$,
       torque.generator_version(), write_link_validator.label,
       torque.default_values(write_link_validator.properties, v_zone),
-      (select coalesce(string_agg(torque.canonical_value(property, v_zone), '' order by ordinal), '')
-       from jsonb_array_elements(write_link_validator.properties) with ordinality as each(property, ordinal)),
-      array(select property ->> 'key' from jsonb_array_elements(write_link_validator.properties) as property),
-      (select coalesce(string_agg(torque.good_value(property), E'\n    and ' order by ordinal), 'true')
-       from jsonb_array_elements(write_link_validator.properties) with ordinality as each(property, ordinal)),
+      (select coalesce(string_agg(torque.canonical_value(property, v_zone), '' order by ordinal),
+        '')
+       from jsonb_array_elements(write_link_validator.properties) with ordinality as each(property,
+         ordinal)),
+      array(select property ->> 'key'
+        from jsonb_array_elements(write_link_validator.properties) as property),
+      (select coalesce(string_agg(torque.good_value(property), E'\n    and ' order by ordinal),
+        'true')
+       from jsonb_array_elements(write_link_validator.properties) with ordinality as each(property,
+         ordinal)),
       write_link_validator.properties, source_leaf, target_leaf));
 end
 $$;
 
-create or replace function torque.refuse_ends(label text, has_source boolean, has_target boolean) returns void
+create or replace function torque.refuse_ends(label text, has_source boolean, has_target boolean)
+  returns void
 language plpgsql
 as $$
 #variable_conflict use_column
@@ -231,17 +253,21 @@ begin
 end
 $$;
 
-comment on function torque.refuse_ends(text, boolean, boolean) is 'Refuses a link to something that does not exist.';
+comment on function torque.refuse_ends(text, boolean,
+  boolean) is 'Refuses a link to something that does not exist.';
 
--- People see a link table through a view; what writes through it runs as the views role, as for entities.
-create or replace function torque.write_link_view(application_id uuid, key text, name text, link_table text) returns void
+-- People see a link table through a view; what writes through it runs as the views role, as for
+-- entities.
+create or replace function torque.write_link_view(application_id uuid, key text, name text,
+  link_table text) returns void
 language plpgsql
 as $$
 #variable_conflict use_column
 declare
   v_slug     text;
   v_data     text := torque.data_schema(write_link_view.application_id);
-  v_function text := format('%I.%I', v_data, torque.object_name('write_link_', write_link_view.key));
+  v_function text := format('%I.%I', v_data, torque.object_name('write_link_',
+    write_link_view.key));
   v_view     text;
 begin
   select slug into v_slug from torque.applications a where a.id = write_link_view.application_id;
@@ -251,19 +277,23 @@ begin
 -- Made by Torque's generator.
 begin
   if tg_op = 'INSERT' then
-    perform torque.refuse_system_columns(new.version is not null, new.created_at is not null, new.updated_at is not null);
+    perform torque.refuse_system_columns(new.version is not null, new.created_at is not null,
+      new.updated_at is not null);
     insert into %1$s (source_id, target_id, data)
     values (new.source_id, new.target_id, coalesce(new.data, '{}'))
-    returning data, version, created_at, updated_at into new.data, new.version, new.created_at, new.updated_at;
+    returning data, version, created_at, updated_at into new.data, new.version, new.created_at,
+      new.updated_at;
     return new;
   elsif tg_op = 'UPDATE' then
     perform torque.refuse_system_columns(new.version is distinct from old.version,
-      new.created_at is distinct from old.created_at, new.updated_at is distinct from old.updated_at);
+      new.created_at is distinct from old.created_at, new.updated_at is distinct
+        from old.updated_at);
     update %1$s set source_id = new.source_id, target_id = new.target_id, data = new.data
     where source_id = old.source_id and target_id = old.target_id and version = old.version
     returning data, version, updated_at into new.data, new.version, new.updated_at;
   else
-    delete from %1$s where source_id = old.source_id and target_id = old.target_id and version = old.version;
+    delete from %1$s where source_id = old.source_id and target_id = old.target_id
+      and version = old.version;
   end if;
   if not found then
     raise exception 'the link has been changed or removed by someone else meanwhile' using errcode = '40001';
@@ -273,10 +303,12 @@ end
 $body$, write_link_view.link_table));
   execute format('alter function %s() owner to %I', v_function, torque.role('views'));
   execute format('create or replace view %s as
-    select l.source_id, l.target_id, l.data, l.version, l.created_at, l.updated_at from %s l', v_view, write_link_view.link_table);
+    select l.source_id, l.target_id, l.data, l.version, l.created_at, l.updated_at
+      from %s l', v_view, write_link_view.link_table);
   execute format('grant usage, create on schema %I to %I', v_slug, torque.role('views'));
   execute format('alter view %s owner to %I', v_view, torque.role('views'));
-  execute format('comment on view %s is %L', v_view, 'Links: insert to link, delete to unlink; data holds the link''s own values.');
+  execute format('comment on view %s is %L', v_view,
+    'Links: insert to link, delete to unlink; data holds the link''s own values.');
   execute format('create or replace trigger link_is_written instead of insert or update or delete on %s
     for each row execute function %s()', v_view, v_function);
 end

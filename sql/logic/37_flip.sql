@@ -4,7 +4,8 @@
 -- in place; no trigger on a leaf is dropped.
 
 -- Makes an entity type what a version says it is.
-create or replace function torque.flip_type(type_id integer, entity jsonb, version integer) returns void
+create or replace function torque.flip_type(type_id integer, entity jsonb, version integer)
+  returns void
 language plpgsql
 as $$
 #variable_conflict use_column
@@ -26,17 +27,21 @@ begin
   if found then
     update torque.entity_types t set name = 'renaming_' || t.id where t.id = v_other.id;
     if to_regclass(format('%I.%I', v_slug, v_other.name)) is not null then
-      execute format('alter view %I.%I rename to %I', v_slug, v_other.name, 'renaming_' || v_other.id);
+      execute format('alter view %I.%I rename to %I', v_slug, v_other.name, 'renaming_'
+        || v_other.id);
     end if;
   end if;
 
   update torque.entity_types t
-  set name = entity ->> 'id', label = coalesce(entity ->> 'name', entity ->> 'id'), definition = entity,
-    properties = v_properties, access = coalesce(entity -> 'access', '{}'), model_version = flip_type.version,
+  set name = entity ->> 'id', label = coalesce(entity ->> 'name', entity ->> 'id'),
+    definition = entity,
+    properties = v_properties, access = coalesce(entity -> 'access', '{}'),
+      model_version = flip_type.version,
     generator_version = torque.generator_version(), retired_at = null
   where t.id = v_type.id;
 
-  select coalesce(jsonb_agg(case when torque.is_retyped(f, p) then p || '{"was": true}' else p end order by ordinal), '[]')
+  select coalesce(jsonb_agg(case when torque.is_retyped(f, p) then p || '{"was": true}' else p end
+    order by ordinal), '[]')
   into v_transient
   from jsonb_array_elements(v_properties) with ordinality as each(p, ordinal)
   left join jsonb_array_elements(v_type.properties) as f on f ->> 'key' = p ->> 'key';
@@ -51,11 +56,14 @@ language plpgsql
 as $$
 #variable_conflict use_column
 declare
-  v_type    torque.entity_types := torque.deployed_type(flip_entity_type.deployment_id, flip_entity_type.key);
+  v_type    torque.entity_types := torque.deployed_type(flip_entity_type.deployment_id,
+    flip_entity_type.key);
   v_version integer;
 begin
-  select d.version into v_version from torque.deployments d where d.id = flip_entity_type.deployment_id;
-  perform torque.flip_type(v_type.id, torque.coming_entity(flip_entity_type.deployment_id, flip_entity_type.key), v_version);
+  select d.version into v_version from torque.deployments d
+    where d.id = flip_entity_type.deployment_id;
+  perform torque.flip_type(v_type.id, torque.coming_entity(flip_entity_type.deployment_id,
+    flip_entity_type.key), v_version);
 end
 $$;
 
@@ -78,15 +86,18 @@ language plpgsql
 as $$
 #variable_conflict use_column
 declare
-  v_type     torque.entity_types := torque.deployed_type(convert_values.deployment_id, convert_values.key);
+  v_type     torque.entity_types := torque.deployed_type(convert_values.deployment_id,
+    convert_values.key);
   v_property jsonb;
   v_after    uuid := '00000000-0000-0000-0000-000000000000';
   v_ids      uuid[];
 begin
-  v_property := (select p from jsonb_array_elements(v_type.properties) as p where p ->> 'key' = convert_values.property_key);
+  v_property := (select p from jsonb_array_elements(v_type.properties) as p
+    where p ->> 'key' = convert_values.property_key);
   loop
     execute format('select array_agg(id), max(id::text)::uuid from (
-        select id from %s where id > $1 and data ? $2 and torque.retyped(data->$2, $3) is distinct from data->$2
+        select id from %s where id > $1 and data ? $2 and torque.retyped(data->$2, $3) is distinct
+          from data->$2
         order by id limit 2000) batch', v_type.leaf)
       into v_ids, v_after using v_after, convert_values.property_key, v_property;
     exit when v_ids is null;
@@ -103,13 +114,15 @@ language plpgsql
 as $$
 #variable_conflict use_column
 declare
-  v_type torque.entity_types := torque.deployed_type(settle_entity_type.deployment_id, settle_entity_type.key);
+  v_type torque.entity_types := torque.deployed_type(settle_entity_type.deployment_id,
+    settle_entity_type.key);
 begin
   perform torque.write_validator(v_type.id, v_type.properties, torque.zone(v_type.application_id));
 end
 $$;
 
-comment on function torque.settle_entity_type(uuid, text) is 'After conversion the validator need not convert any more.';
+comment on function torque.settle_entity_type(uuid,
+  text) is 'After conversion the validator need not convert any more.';
 
 -- A removed type keeps its leaf and its entities until they are purged; its view goes.
 create or replace function torque.retire_entity_type(type_id integer) returns void
@@ -123,17 +136,22 @@ begin
   select * into strict v_type from torque.entity_types t where t.id = retire_entity_type.type_id;
   select slug into v_slug from torque.applications a where a.id = v_type.application_id;
   if to_regclass(format('%I.%I', v_slug, v_type.name)) is not null then
-    perform torque.refuse_dependents(format('%I.%I', v_slug, v_type.name), format('%s is removed from the model', v_type.label));
-    execute format('drop function if exists %I.%I(uuid, jsonb)', v_slug, torque.object_name('upsert_', v_type.name));
+    perform torque.refuse_dependents(format('%I.%I', v_slug, v_type.name),
+      format('%s is removed from the model', v_type.label));
+    execute format('drop function if exists %I.%I(uuid, jsonb)', v_slug,
+      torque.object_name('upsert_', v_type.name));
     execute format('drop view %I.%I', v_slug, v_type.name);
   end if;
-  update torque.entity_types t set retired_at = now() where t.id = v_type.id and t.retired_at is null;
+  update torque.entity_types t set retired_at = now() where t.id = v_type.id
+    and t.retired_at is null;
 end
 $$;
 
--- Registers the relationships of a version: Reference properties and link tables. Rules that end at a type are written
+-- Registers the relationships of a version: Reference properties and link tables. Rules that end at
+-- a type are written
 -- before any validator accepts the references they are for.
-create or replace function torque.register_relationships(application_id uuid, model jsonb) returns void
+create or replace function torque.register_relationships(application_id uuid, model jsonb)
+  returns void
 language plpgsql
 as $$
 #variable_conflict use_column
@@ -149,33 +167,41 @@ declare
   v_former       text;
   v_slug         text;
 begin
-  select slug into v_slug from torque.applications a where a.id = register_relationships.application_id;
+  select slug into v_slug from torque.applications a
+    where a.id = register_relationships.application_id;
   for v_entity in select value from jsonb_array_elements(model -> 'entities') loop
     for v_property in
-      select torque.describe_property(value) || jsonb_build_object('inverse_name', value #> '{property_type,inverse_name}')
+      select torque.describe_property(value) || jsonb_build_object('inverse_name',
+        value #> '{property_type,inverse_name}')
       from jsonb_array_elements(v_entity -> 'properties')
       where value #>> '{property_type,type}' = 'Reference'
     loop
       v_key := coalesce(v_entity ->> 'key', v_entity ->> 'id') || '.' || (v_property ->> 'key');
       v_keys := v_keys || v_key;
       select t.id into strict v_source from torque.entity_types t
-      where t.application_id = register_relationships.application_id and t.key = coalesce(v_entity ->> 'key', v_entity ->> 'id');
+      where t.application_id = register_relationships.application_id
+        and t.key = coalesce(v_entity ->> 'key', v_entity ->> 'id');
       select t.id into strict v_target from torque.entity_types t
       where t.application_id = register_relationships.application_id
         and t.key = torque.model_key(model, v_property ->> 'target');
-      insert into torque.relationships as r (application_id, key, name, kind, source_type_id, target_type_id, inverse_name,
+      insert into torque.relationships as r (application_id, key, name, kind, source_type_id,
+        target_type_id, inverse_name,
         property_key, on_delete, definition)
-      values (register_relationships.application_id, v_key, (v_entity ->> 'id') || '.' || (v_property ->> 'name'),
+      values (register_relationships.application_id, v_key, (v_entity ->> 'id') || '.'
+        || (v_property ->> 'name'),
         case when (v_property ->> 'one_to_one')::boolean then 'one_to_one' else 'one_to_many' end,
-        v_source, v_target, v_property ->> 'inverse_name', v_property ->> 'key', v_property ->> 'on_delete', v_property)
+        v_source, v_target, v_property ->> 'inverse_name', v_property ->> 'key',
+          v_property ->> 'on_delete', v_property)
       on conflict on constraint relationships_key_is_unique do update
       set name = excluded.name, kind = excluded.kind, target_type_id = excluded.target_type_id,
-        inverse_name = excluded.inverse_name, on_delete = excluded.on_delete, definition = excluded.definition, retired_at = null;
+        inverse_name = excluded.inverse_name, on_delete = excluded.on_delete,
+          definition = excluded.definition, retired_at = null;
     end loop;
   end loop;
 
   for v_relationship in
-    select value from jsonb_array_elements(model -> 'relationships') where value ->> 'kind' = 'many_to_many'
+    select value from jsonb_array_elements(model -> 'relationships')
+      where value ->> 'kind' = 'many_to_many'
   loop
     v_key := coalesce(v_relationship ->> 'key', v_relationship ->> 'id', v_relationship ->> 'name');
     v_keys := v_keys || v_key;
@@ -187,33 +213,41 @@ begin
       and t.key = torque.model_key(model, v_relationship ->> 'target_entity');
     select r.name into v_former from torque.relationships r
     where r.application_id = register_relationships.application_id and r.key = v_key;
-    insert into torque.relationships as r (application_id, key, name, kind, source_type_id, target_type_id, inverse_name,
+    insert into torque.relationships as r (application_id, key, name, kind, source_type_id,
+      target_type_id, inverse_name,
       link_table, on_delete, definition)
-    values (register_relationships.application_id, v_key, coalesce(v_relationship ->> 'id', v_key), 'many_to_many',
+    values (register_relationships.application_id, v_key, coalesce(v_relationship ->> 'id', v_key),
+      'many_to_many',
       v_source, v_target, v_relationship ->> 'inverse_name',
       format('%I.%I', v_data, torque.object_name('link_', v_key)),
       case v_relationship ->> 'on_delete' when 'restrict' then 'restrict' else 'cascade' end,
       v_relationship || jsonb_build_object('described',
-        torque.describe_properties(register_relationships.application_id, v_relationship -> 'properties')))
+        torque.describe_properties(register_relationships.application_id,
+          v_relationship -> 'properties')))
     on conflict on constraint relationships_key_is_unique do update
     set name = excluded.name, inverse_name = excluded.inverse_name, on_delete = excluded.on_delete,
       definition = excluded.definition, retired_at = null;
-    perform torque.write_link_validator(register_relationships.application_id, v_key, coalesce(v_relationship ->> 'id', v_key),
+    perform torque.write_link_validator(register_relationships.application_id, v_key,
+      coalesce(v_relationship ->> 'id', v_key),
       (select t.leaf from torque.entity_types t where t.id = v_source),
       (select t.leaf from torque.entity_types t where t.id = v_target),
-      torque.describe_properties(register_relationships.application_id, v_relationship -> 'properties'));
+      torque.describe_properties(register_relationships.application_id,
+        v_relationship -> 'properties'));
     if v_former <> coalesce(v_relationship ->> 'id', v_key) then
       execute format('drop view if exists %I.%I', v_slug, v_former);
     end if;
-    perform torque.write_link_view(register_relationships.application_id, v_key, coalesce(v_relationship ->> 'id', v_key),
+    perform torque.write_link_view(register_relationships.application_id, v_key,
+      coalesce(v_relationship ->> 'id', v_key),
       format('%I.%I', v_data, torque.object_name('link_', v_key)));
   end loop;
 
   update torque.relationships r set retired_at = now()
-  where r.application_id = register_relationships.application_id and r.retired_at is null and r.key <> all (v_keys);
+  where r.application_id = register_relationships.application_id and r.retired_at is null
+    and r.key <> all (v_keys);
   perform torque.write_delete_rules(t.id)
   from torque.entity_types t
-  where t.application_id = register_relationships.application_id and to_regclass(t.leaf) is not null;
+  where t.application_id = register_relationships.application_id
+    and to_regclass(t.leaf) is not null;
 end
 $$;
 
@@ -234,7 +268,8 @@ declare
   v_model       jsonb;
 begin
   select d.application_id, v.model_json into strict v_application, v_model
-  from torque.deployments d join torque.model_versions v on v.model_id = d.model_id and v.version = d.version
+  from torque.deployments d join torque.model_versions v on v.model_id = d.model_id
+    and v.version = d.version
   where d.id = flip_relationships.deployment_id;
   perform torque.register_relationships(v_application, v_model);
 end
@@ -249,114 +284,29 @@ declare
   v_former     integer;
   v_data       text;
 begin
-  select * into strict v_deployment from torque.deployments d where d.id = finish_deploy.deployment_id for update;
+  select * into strict v_deployment from torque.deployments d
+    where d.id = finish_deploy.deployment_id for update;
   if v_deployment.state = 'succeeded' then
     return;
   end if;
-  select a.model_version into v_former from torque.applications a where a.id = v_deployment.application_id;
+  select a.model_version into v_former from torque.applications a
+    where a.id = v_deployment.application_id;
   v_data := torque.data_schema(v_deployment.application_id);
-  perform torque.deploy_xflows(v_deployment.application_id, v_deployment.model_id, v_deployment.version);
+  perform torque.deploy_xflows(v_deployment.application_id, v_deployment.model_id,
+    v_deployment.version);
   update torque.applications a set model_version = v_deployment.version, updated_at = now()
   where a.id = v_deployment.application_id;
   execute format('insert into %I.outbox (kind, op, version, data, caller, origin) values (''model'', ''deploy'', $1, $2, $3, $4)', v_data)
     using v_deployment.version::bigint,
-      jsonb_build_object('version', v_deployment.version, 'former_version', v_former, 'deployment', v_deployment.id),
+      jsonb_build_object('version', v_deployment.version, 'former_version', v_former, 'deployment',
+        v_deployment.id),
       torque.caller(), 'deploy';
   perform torque.apply_grants(v_deployment.application_id);
-  update torque.deployments d set state = 'succeeded', error = null, finished_at = now() where d.id = v_deployment.id;
+  update torque.deployments d set state = 'succeeded', error = null, finished_at = now()
+    where d.id = v_deployment.id;
   -- The outbox's own triggers ring for entities; a deploy rings by itself.
   perform pg_notify('torque', v_deployment.application_id::text);
 end
 $$;
 
 comment on function torque.finish_deploy(uuid) is 'The version is live: the application names it and its feed says so.';
-
--- Goes back to what is live, whatever the deploy had reached.
-create or replace function torque.undo_deploy(deployment_id uuid) returns void
-language plpgsql
-as $$
-#variable_conflict use_column
-declare
-  v_deployment  torque.deployments;
-  v_application torque.applications;
-  v_model       jsonb;
-  v_type        torque.entity_types;
-  v_entity      jsonb;
-  v_index       text;
-  v_link        text;
-begin
-  select * into v_deployment from torque.deployments d where d.id = undo_deploy.deployment_id for update;
-  if not found then
-    perform torque.refuse('TQ404', 'there is no such deploy', jsonb_build_object('deployment', undo_deploy.deployment_id));
-  end if;
-  if v_deployment.state = 'undone' then
-    return;
-  end if;
-  if v_deployment.state = 'succeeded' then
-    perform torque.refuse('TQ409', 'this deploy has succeeded: go back by deploying the version before it',
-      jsonb_build_object('deployment', v_deployment.id, 'state', v_deployment.state));
-  end if;
-  update torque.deployments d set state = 'undone', finished_at = now() where d.id = v_deployment.id;
-  select * into strict v_application from torque.applications a where a.id = v_deployment.application_id;
-  select v.model_json into v_model from torque.model_versions v
-  where v.model_id = v_application.model_id and v.version = v_application.model_version;
-
-  if v_model is not null then
-    for v_entity in select value from jsonb_array_elements(v_model -> 'entities') loop
-      select * into v_type from torque.entity_types t
-      where t.application_id = v_application.id and t.key = coalesce(v_entity ->> 'key', v_entity ->> 'id');
-      perform torque.flip_type(v_type.id, v_entity, v_application.model_version);
-      for v_index in
-        select l.index_name from torque.leaf_indexes l
-        where l.entity_type_id = v_type.id and l.index_name not in (
-          select plan.index_name from torque.leaf_index_plan(v_type.id, v_type.properties, v_entity) plan)
-      loop
-        perform torque.drop_leaf_index(v_index);
-      end loop;
-    end loop;
-    perform torque.register_relationships(v_application.id, v_model);
-  end if;
-
-  -- What the deploy was the first to make.
-  for v_link in
-    select format('%I.%I', n.nspname, c.relname)
-    from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-    where n.nspname = v_application.slug || '_data' and c.relkind = 'r' and c.relname ~ '^link_'
-      and format('%I.%I', n.nspname, c.relname) not in (
-        select r.link_table from torque.relationships r
-        where r.application_id = v_application.id and r.link_table is not null)
-  loop
-    execute format('drop table %s cascade', v_link);
-  end loop;
-  for v_type in
-    select * from torque.entity_types t where t.application_id = v_application.id
-      and (t.model_version is null or v_model is null)
-  loop
-    perform torque.drop_leaf(v_type.id);
-  end loop;
-end
-$$;
-
-comment on function torque.undo_deploy(uuid) is 'Takes back a deploy that did not succeed.';
-
--- Only for leaves that never were live.
-create or replace function torque.drop_leaf(type_id integer) returns void
-language plpgsql
-as $$
-#variable_conflict use_column
-declare
-  v_type torque.entity_types;
-  v_data text;
-begin
-  select * into strict v_type from torque.entity_types t where t.id = drop_leaf.type_id;
-  v_data := torque.data_schema(v_type.application_id);
-  if to_regclass(v_type.leaf) is not null then
-    execute format('alter table torque.entities detach partition %s', v_type.leaf);
-    execute format('drop table %s cascade', v_type.leaf);
-  end if;
-  execute format('drop function if exists %I.%I()', v_data, torque.object_name('check_', v_type.key));
-  execute format('drop function if exists %I.%I()', v_data, torque.object_name('delete_', v_type.key));
-  execute format('drop function if exists %I.%I()', v_data, torque.object_name('write_', v_type.key));
-  delete from torque.entity_types t where t.id = v_type.id;
-end
-$$;

@@ -40,13 +40,15 @@ $$;
 comment on function torque.without_nulls(jsonb) is
   'The object without its own null members. Nulls deeper inside a Json property stay as they were given.';
 
--- Each canonical_… returns its argument unchanged when it cannot be understood: the check that follows then says why.
+-- Each canonical_… returns its argument unchanged when it cannot be understood: the check that
+-- follows then says why.
 
 create or replace function torque.datetime_text(at timestamptz) returns text
 language sql stable parallel safe
 as $$
   select case
-    when datetime_text.at >= '0001-01-01 00:00:00+00' and datetime_text.at < '10000-01-01 00:00:00+00'
+    when datetime_text.at >= '0001-01-01 00:00:00+00'
+      and datetime_text.at < '10000-01-01 00:00:00+00'
     then to_char(datetime_text.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
     else datetime_text.at::text  -- infinity, BC: left for the validator to refuse
   end
@@ -111,7 +113,8 @@ begin
 end
 $$;
 
-comment on function torque.canonical_decimal(jsonb, integer) is 'An exact decimal as text at its declared scale; never rounded.';
+comment on function torque.canonical_decimal(jsonb,
+  integer) is 'An exact decimal as text at its declared scale; never rounded.';
 
 create or replace function torque.canonical_integer(value jsonb) returns jsonb
 language sql immutable parallel safe
@@ -167,7 +170,8 @@ as $$
     when json_problem.value @? 'strict $.**{63}' then 'depth'
     when json_problem.value @? 'strict $.** ? (@.type() == "array" && @.size() > 10000)' then 'size'
     when pg_column_size(json_problem.value) > 1024 and exists (
-      select from jsonb_path_query(json_problem.value, 'strict $.** ? (@.type() == "object")') as inner_object
+      select from jsonb_path_query(json_problem.value,
+        'strict $.** ? (@.type() == "object")') as inner_object
       where (select count(*) from jsonb_object_keys(inner_object)) > 256) then 'size'
   end
 $$;

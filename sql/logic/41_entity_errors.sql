@@ -3,7 +3,8 @@
 -- Runs only when a generated validator found that something is wrong. Messages
 -- never hold a value: it may be sensitive, or 131 MB long.
 
--- Postgres reads \d and \w by locale, so patterns are matched under collate "C"; (?s) is said although
+-- Postgres reads \d and \w by locale, so patterns are matched under collate "C"; (?s) is said
+-- although
 -- it is the default, so that a pattern cannot begin with an option or a director of its own.
 create or replace function torque.pattern(pattern text) returns text
 language sql immutable parallel safe
@@ -20,7 +21,8 @@ begin
   perform (''::text collate "C") ~ torque.pattern(check_pattern.pattern);
 exception when invalid_regular_expression then
   perform torque.refuse('TQ422', 'the pattern cannot be read by the database: ' || sqlerrm,
-    jsonb_build_array(jsonb_build_object('field', 'pattern', 'code', 'pattern', 'message', sqlerrm)));
+    jsonb_build_array(jsonb_build_object('field', 'pattern', 'code', 'pattern', 'message',
+      sqlerrm)));
 end
 $$;
 
@@ -37,27 +39,32 @@ as $$
     'message', coalesce(property #>> array['messages', problem.code], problem.message)))
 $$;
 
-comment on function torque.problem(jsonb, jsonb, text, text, jsonb) is 'One more problem, worded by the model where it has its own words.';
+comment on function torque.problem(jsonb, jsonb, text, text,
+  jsonb) is 'One more problem, worded by the model where it has its own words.';
 
-create or replace function torque.range_problems(problems jsonb, property jsonb, label text, number numeric) returns jsonb
+create or replace function torque.range_problems(problems jsonb, property jsonb, label text,
+  number numeric) returns jsonb
 language plpgsql immutable
 as $$
 declare
   v_problems jsonb := range_problems.problems;
 begin
   if number < (property ->> 'min')::numeric then
-    v_problems := torque.problem(v_problems, property, 'min', format('%s must be at least %s', label, property ->> 'min'),
+    v_problems := torque.problem(v_problems, property, 'min', format('%s must be at least %s',
+      label, property ->> 'min'),
       jsonb_build_object('limit', property -> 'min'));
   end if;
   if number > (property ->> 'max')::numeric then
-    v_problems := torque.problem(v_problems, property, 'max', format('%s can be at most %s', label, property ->> 'max'),
+    v_problems := torque.problem(v_problems, property, 'max', format('%s can be at most %s', label,
+      property ->> 'max'),
       jsonb_build_object('limit', property -> 'max'));
   end if;
   return v_problems;
 end
 $$;
 
--- The value is of the property's type and within its limits: null; else the problems, each {code, message, …facts}.
+-- The value is of the property's type and within its limits: null; else the problems, each {code,
+-- message, …facts}.
 create or replace function torque.value_problems(property jsonb, value jsonb) returns jsonb
 language plpgsql stable
 as $$
@@ -79,19 +86,24 @@ begin
       v_limit := property -> 'max_length';
       if char_length(v_text) > v_limit::integer then
         v_result := torque.problem(v_result, property, 'max_length',
-          format('%s can have at most %s characters', v_label, v_limit), jsonb_build_object('limit', v_limit));
+          format('%s can have at most %s characters', v_label, v_limit),
+            jsonb_build_object('limit', v_limit));
       end if;
       v_limit := property -> 'min_length';
       if char_length(v_text) < v_limit::integer then
         v_result := torque.problem(v_result, property, 'min_length',
-          format('%s needs at least %s characters', v_label, v_limit), jsonb_build_object('limit', v_limit));
+          format('%s needs at least %s characters', v_label, v_limit), jsonb_build_object('limit',
+            v_limit));
       end if;
-      if property ->> 'pattern' is not null and (v_text collate "C") !~ torque.pattern(property ->> 'pattern') then
-        v_result := torque.problem(v_result, property, 'pattern', v_label || ' does not have the expected form');
+      if property ->> 'pattern' is not null
+        and (v_text collate "C") !~ torque.pattern(property ->> 'pattern') then
+        v_result := torque.problem(v_result, property, 'pattern', v_label
+          || ' does not have the expected form');
       end if;
       if property ->> 'format' = 'email'
          and ((v_text collate "C") !~ torque.email_pattern() or char_length(v_text) > 254) then
-        v_result := torque.problem(v_result, property, 'email', v_label || ' must be an e-mail address');
+        v_result := torque.problem(v_result, property, 'email', v_label
+          || ' must be an e-mail address');
       end if;
       if property ->> 'format' = 'url'
          and ((v_text collate "C") !~ torque.url_pattern() or char_length(v_text) > 2048) then
@@ -116,13 +128,15 @@ begin
       if v_kind = 'number' and value_problems.value::numeric not between -1e100 and 1e100 then
         return torque.problem(v_result, property, 'number', v_label || ' is too large a number');
       end if;
-      if v_kind = 'string' and (v_text collate "C") !~ '^[+-]?(\d{1,100}([.]\d{0,100})?|[.]\d{1,100})$' then
+      if v_kind = 'string'
+        and (v_text collate "C") !~ '^[+-]?(\d{1,100}([.]\d{0,100})?|[.]\d{1,100})$' then
         return torque.problem(v_result, property, 'type', v_label || ' must be a decimal number');
       end if;
       v_number := (value_problems.value #>> '{}')::numeric;
       if round(v_number, coalesce((property ->> 'scale')::integer, 0)) <> v_number then
         v_result := torque.problem(v_result, property, 'precision',
-          format('%s can have at most %s decimal places', v_label, coalesce(property ->> 'scale', '0')),
+          format('%s can have at most %s decimal places', v_label, coalesce(property ->> 'scale',
+            '0')),
           jsonb_build_object('scale', coalesce(property -> 'scale', '0')));
       end if;
       v_result := torque.range_problems(v_result, property, v_label, v_number);
@@ -132,28 +146,36 @@ begin
       end if;
     when 'Enum' then
       if v_kind <> 'string' then
-        v_result := torque.problem(v_result, property, 'type', v_label || ' must be one of its choices');
+        v_result := torque.problem(v_result, property, 'type', v_label
+          || ' must be one of its choices');
       elsif not property -> 'values' ? v_text then
-        v_result := torque.problem(v_result, property, 'enum', v_label || ' must be one of its choices',
+        v_result := torque.problem(v_result, property, 'enum', v_label
+          || ' must be one of its choices',
           jsonb_build_object('values', property -> 'values'));
       end if;
     when 'MultiEnum' then
       if v_kind <> 'array' then
-        v_result := torque.problem(v_result, property, 'type', v_label || ' must be a list of choices');
+        v_result := torque.problem(v_result, property, 'type', v_label
+          || ' must be a list of choices');
       elsif not value_problems.value <@ (property -> 'values') then
-        v_result := torque.problem(v_result, property, 'enum', v_label || ' may only hold its choices',
+        v_result := torque.problem(v_result, property, 'enum', v_label
+          || ' may only hold its choices',
           jsonb_build_object('values', property -> 'values'));
       end if;
     when 'Date' then
       if v_kind <> 'string' then
-        v_result := torque.problem(v_result, property, 'type', v_label || ' must be a date (YYYY-MM-DD)');
+        v_result := torque.problem(v_result, property, 'type', v_label
+          || ' must be a date (YYYY-MM-DD)');
       elsif (v_text collate "C") !~ ('^' || torque.date_pattern() || '$') then
-        v_result := torque.problem(v_result, property, 'date', v_label || ' must be a real date (YYYY-MM-DD)');
+        v_result := torque.problem(v_result, property, 'date', v_label
+          || ' must be a real date (YYYY-MM-DD)');
       end if;
     when 'DateTime' then
       if v_kind <> 'string' then
-        v_result := torque.problem(v_result, property, 'type', v_label || ' must be a date and time');
-      elsif (v_text collate "C") !~ ('^' || torque.date_pattern() || 'T([01]\d|2[0-3]):[0-5]\d:[0-5]\d[.]\d{6}Z$') then
+        v_result := torque.problem(v_result, property, 'type', v_label
+          || ' must be a date and time');
+      elsif (v_text collate "C") !~ ('^' || torque.date_pattern()
+        || 'T([01]\d|2[0-3]):[0-5]\d:[0-5]\d[.]\d{6}Z$') then
         v_result := torque.problem(v_result, property, 'datetime',
           v_label || ' must be a date and time such as 2026-01-31T09:30:00Z');
       end if;
@@ -166,15 +188,18 @@ begin
         execute format('select exists (select from %s where id = $1)', property ->> 'target_leaf')
           into v_found using v_text::uuid;
         if not v_found then
-          v_result := torque.problem(v_result, property, 'reference', v_label || ' refers to something that does not exist');
+          v_result := torque.problem(v_result, property, 'reference', v_label
+            || ' refers to something that does not exist');
         end if;
       end if;
     when 'Json' then
       case torque.json_problem(value_problems.value)
         when 'number' then
-          v_result := torque.problem(v_result, property, 'number', v_label || ' holds a number that is too large or too small');
+          v_result := torque.problem(v_result, property, 'number', v_label
+            || ' holds a number that is too large or too small');
         when 'depth' then
-          v_result := torque.problem(v_result, property, 'depth', v_label || ' is nested too deeply (at most 64 levels)');
+          v_result := torque.problem(v_result, property, 'depth', v_label
+            || ' is nested too deeply (at most 64 levels)');
         when 'size' then
           v_result := torque.problem(v_result, property, 'size',
             v_label || ' is too large (at most 256 keys in an object, 10,000 elements in a list)');
@@ -185,10 +210,13 @@ begin
 end
 $$;
 
-comment on function torque.value_problems(jsonb, jsonb) is 'Everything that is wrong with one value.';
+comment on function torque.value_problems(jsonb,
+  jsonb) is 'Everything that is wrong with one value.';
 
--- `tolerated` holds members that are not (or no longer) properties but stood in the row before: unchanged, they may stay.
-create or replace function torque.list_errors(properties jsonb, data jsonb, tolerated jsonb default '{}') returns jsonb
+-- `tolerated` holds members that are not (or no longer) properties but stood in the row before:
+-- unchanged, they may stay.
+create or replace function torque.list_errors(properties jsonb, data jsonb,
+  tolerated jsonb default '{}') returns jsonb
 language plpgsql stable
 as $$
 declare
@@ -222,7 +250,8 @@ begin
     if v_found = '[]' and v_property ? 'becomes'
        and torque.retyped(v_value, v_property -> 'becomes') is null then
       v_found := torque.problem('[]', v_property, 'type',
-        format('%s is about to become %s, which this value cannot', v_property ->> 'name', v_property #>> '{becomes,type}'));
+        format('%s is about to become %s, which this value cannot', v_property ->> 'name',
+          v_property #>> '{becomes,type}'));
     end if;
     v_errors := v_errors || v_found;
   end loop;
@@ -230,7 +259,8 @@ begin
   for v_key in
     select key from jsonb_each(list_errors.data)
     where not exists (
-      select from jsonb_array_elements(list_errors.properties) as property where property ->> 'key' = key)
+      select from jsonb_array_elements(list_errors.properties) as property
+        where property ->> 'key' = key)
       and value is distinct from list_errors.tolerated -> key
     order by key
   loop
@@ -255,12 +285,15 @@ as $$
 begin
   if refuse_values.errors = '[]' then
     raise exception 'the validator of % refused values that its rules allow', label
-      using errcode = 'XX000', hint = 'This is a fault of Torque''s own: deploy the model again and report it.';
+      using errcode = 'XX000',
+        hint = 'This is a fault of Torque''s own: deploy the model again and report it.';
   end if;
   perform torque.refuse('TQ422',
-    format('%s: %s', label, (select string_agg(error ->> 'message', '; ') from jsonb_array_elements(errors) as error)),
+    format('%s: %s', label, (select string_agg(error ->> 'message', '; ')
+      from jsonb_array_elements(errors) as error)),
     refuse_values.errors);
 end
 $$;
 
-comment on function torque.refuse_values(text, jsonb) is 'Refuses an entity with the list of its errors.';
+comment on function torque.refuse_values(text,
+  jsonb) is 'Refuses an entity with the list of its errors.';

@@ -38,7 +38,8 @@ begin
       cause          text,
       constraint outbox_pk primary key (id)
     ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000,
-            autovacuum_vacuum_cost_delay = 0, autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 5000);
+            autovacuum_vacuum_cost_delay = 0, autovacuum_analyze_scale_factor = 0,
+              autovacuum_analyze_threshold = 5000);
     create index outbox_xid on %1$I.outbox (xid);
     comment on table %1$I.outbox is 'Changes that have no position yet.';
 
@@ -106,7 +107,8 @@ $$;
 
 comment on function torque.make_feed_tables(uuid) is 'Makes what a new application needs to record changes.';
 
--- Whoever writes a leaf runs these, as themselves: session_user tells the server from everyone else, and only the
+-- Whoever writes a leaf runs these, as themselves: session_user tells the server from everyone
+-- else, and only the
 -- server's torque.ctx is believed.
 create or replace function torque.write_record_functions(application_id uuid) returns void
 language plpgsql
@@ -118,15 +120,19 @@ begin
   for v_each in
     select * from (values
       ('record_create', $op$
-  insert into %1$I.outbox (entity_type_id, entity_id, op, version, data, created_at, updated_at, caller, origin, cause)
-  select entity_type_id, id, 'create', version, data, created_at, updated_at, v_caller, v_origin, v_cause
+  insert into %1$I.outbox (entity_type_id, entity_id, op, version, data, created_at, updated_at,
+    caller, origin, cause)
+  select entity_type_id, id, 'create', version, data, created_at, updated_at, v_caller, v_origin,
+    v_cause
   from after_rows;
   insert into %1$I.counter_deltas (entity_type_id, delta)
   select entity_type_id, count(*) from after_rows group by entity_type_id;$op$),
-      -- An update that changed nothing kept its version and is no change. Keys that were absent before are recorded
+      -- An update that changed nothing kept its version and is no change. Keys that were absent
+      -- before are recorded
       -- as null: 24–36 us an update at 0.5 kB, and 30 % less WAL than the whole old document.
       ('record_update', $op$
-  insert into %1$I.outbox (entity_type_id, entity_id, op, version, data, old, created_at, updated_at, caller, origin, cause)
+  insert into %1$I.outbox (entity_type_id, entity_id, op, version, data, old, created_at,
+    updated_at, caller, origin, cause)
   select n.entity_type_id, n.id, 'update', n.version, n.data,
     (select jsonb_object_agg(changed.key, coalesce(o.data -> changed.key, 'null'))
      from (
@@ -145,28 +151,32 @@ begin
   insert into %1$I.counter_deltas (entity_type_id, delta)
   select entity_type_id, -count(*) from before_rows group by entity_type_id;$op$),
       ('record_truncate', $op$
-  select id into v_type from torque.entity_types where leaf = format('%%I.%%I', tg_table_schema, tg_table_name);
+  select id into v_type from torque.entity_types where leaf = format('%%I.%%I', tg_table_schema,
+    tg_table_name);
   execute format('select count(*) from %%I.%%I', tg_table_schema, tg_table_name) into v_count;
   insert into %1$I.outbox (entity_type_id, op, caller, origin, cause)
   values (v_type, 'truncate', v_caller, v_origin, v_cause);
   insert into %1$I.counter_deltas (entity_type_id, delta) values (v_type, -v_count);$op$),
       -- Links: the database trigger's arguments are the relationship's key and its source type.
       ('record_link', $op$
-  insert into %1$I.outbox (kind, entity_type_id, entity_id, op, version, data, created_at, updated_at,
+  insert into %1$I.outbox (kind, entity_type_id, entity_id, op, version, data, created_at,
+    updated_at,
     caller, origin, cause)
   select 'link', tg_argv[1]::integer, source_id, 'link', version, jsonb_build_object(
       'relationship', v_name, 'target_type_id', v_target, 'target_id', target_id, 'data', data),
     created_at, updated_at, v_caller, v_origin, v_cause
   from after_rows;$op$),
       ('record_unlink', $op$
-  insert into %1$I.outbox (kind, entity_type_id, entity_id, op, version, data, caller, origin, cause)
+  insert into %1$I.outbox (kind, entity_type_id, entity_id, op, version, data, caller, origin,
+    cause)
   select 'link', tg_argv[1]::integer, source_id, 'unlink', version, jsonb_build_object(
       'relationship', v_name, 'target_type_id', v_target, 'target_id', target_id, 'data', data),
     v_caller, v_origin, v_cause
   from before_rows;$op$)
     ) as each(name, statements)
   loop
-    execute format('create or replace function %I.%I() returns trigger language plpgsql as %L', v_data, v_each.name,
+    execute format('create or replace function %I.%I() returns trigger language plpgsql as %L',
+      v_data, v_each.name,
       format(E'\n-- Made by Torque from one template for every application (sql/logic/50_change_feed.sql).\n'
         'declare\n'
         '  v_ctx    jsonb := case when session_user = %2$L then nullif(current_setting(''torque.ctx'', true), '''')::jsonb end;\n'
@@ -184,11 +194,13 @@ begin
         v_data, torque.role('server'), write_record_functions.application_id,
         case
           when v_each.name = 'record_truncate' then E'  v_type   integer;\n  v_count  bigint;\n'
-          when v_each.name in ('record_link', 'record_unlink') then E'  v_name   text;\n  v_target integer;\n'
+          when v_each.name in ('record_link', 'record_unlink')
+            then E'  v_name   text;\n  v_target integer;\n'
           else '' end,
         case when v_each.name in ('record_link', 'record_unlink') then format(
           E'\n  select name, target_type_id into v_name, v_target from torque.relationships\n'
-          '  where application_id = %L and key = tg_argv[0];', write_record_functions.application_id)
+          '  where application_id = %L and key = tg_argv[0];',
+            write_record_functions.application_id)
           else '' end
         || format(v_each.statements, v_data)));
   end loop;
@@ -239,7 +251,8 @@ begin
   v_next := pg_snapshot_xmax(v_last.snap);
 
   -- Ids already passed whose transactions were not visible at the last step, then new ids.
-  -- The snapshot is this statement's: what it sees is taken, what it does not see is late next time.
+  -- The snapshot is this statement's: what it sees is taken, what it does not see is late next
+  -- time.
   select array_agg(id), max(id), pg_current_snapshot()
   into v_ids, v_hi, v_snap
   from (
@@ -256,12 +269,16 @@ begin
   -- The clock may be set back; `at` may not.
   v_at := greatest(clock_timestamp(), v_last.at);
   v_hi := greatest(v_hi, v_last.hi);
-  -- A transaction of more rows than a step takes is cut: its end is marked in the step that reaches it.
-  insert into %1$I.changes (application_id, pos, at, txn, last, kind, entity_type_id, entity_id, op, version,
+  -- A transaction of more rows than a step takes is cut: its end is marked in the step that reaches
+  -- it.
+  insert into %1$I.changes (application_id, pos, at, txn, last, kind, entity_type_id, entity_id,
+    op, version,
     data, old, created_at, updated_at, caller, origin, cause)
   select %2$L, v_last.pos + row_number() over (order by last_id, id), v_at,
-    xid, id = last_id and not exists (select from %1$I.outbox later where later.xid = taken.xid and later.id > v_hi),
-    kind, entity_type_id, entity_id, op, version, data, old, created_at, updated_at, caller, origin, cause
+    xid, id = last_id and not exists (select from %1$I.outbox later where later.xid = taken.xid
+      and later.id > v_hi),
+    kind, entity_type_id, entity_id, op, version, data, old, created_at, updated_at, caller,
+      origin, cause
   from (
     select *, max(id) over (partition by xid) as last_id
     from %1$I.outbox
@@ -293,11 +310,13 @@ begin
   if not pg_try_advisory_xact_lock(%4$s) then
     return 0;
   end if;
-  -- One statement, one snapshot: a reader sees the deltas or the total that holds them, never both or neither.
+  -- One statement, one snapshot: a reader sees the deltas or the total that holds them, never both
+  -- or neither.
   with folded as (
     delete from %1$I.counter_deltas returning entity_type_id, delta
   ), summed as (
-    select entity_type_id, sum(delta) as delta, count(*) as folded_rows from folded group by entity_type_id
+    select entity_type_id, sum(delta) as delta, count(*) as folded_rows
+      from folded group by entity_type_id
   ), written as (
     insert into %1$I.counters as c (entity_type_id, total)
     select entity_type_id, delta from summed
@@ -320,24 +339,28 @@ declare
   v_total bigint := 0;
 begin
   delete from %1$I.feed_steps
-  where at < now() - torque.setting('feed.step_retention_minutes', '60')::integer * interval '1 minute'
+  where at < now() - torque.setting('feed.step_retention_minutes',
+    '60')::integer * interval '1 minute'
     and pos < (select max(pos) from %1$I.feed_steps);
   get diagnostics v_count = row_count;
   v_total := v_total + v_count;
   delete from %1$I.match_steps
-  where at < now() - torque.setting('feed.step_retention_minutes', '60')::integer * interval '1 minute'
+  where at < now() - torque.setting('feed.step_retention_minutes',
+    '60')::integer * interval '1 minute'
     and pos < (select max(pos) from %1$I.match_steps);
   get diagnostics v_count = row_count;
   v_total := v_total + v_count;
   delete from %1$I.idempotency_keys where ctid = any (array(
     select ctid from %1$I.idempotency_keys
-    where at < now() - torque.setting('idempotency.retention_hours', '24')::integer * interval '1 hour'
+    where at < now() - torque.setting('idempotency.retention_hours',
+      '24')::integer * interval '1 hour'
     limit 10000));
   get diagnostics v_count = row_count;
   v_total := v_total + v_count;
   delete from %1$I.trigger_firings where ctid = any (array(
     select ctid from %1$I.trigger_firings
-    where fired_at < now() - torque.setting('trigger.firing_retention_days', '90')::integer * interval '1 day'
+    where fired_at < now() - torque.setting('trigger.firing_retention_days',
+      '90')::integer * interval '1 day'
     limit 10000));
   get diagnostics v_count = row_count;
   return v_total + v_count;
@@ -357,4 +380,5 @@ create or replace function torque.lock_number(purpose text, application_id uuid)
 language sql immutable
 as $$ select hashtextextended(lock_number.purpose || ':' || lock_number.application_id, 7463001) $$;
 
-comment on function torque.lock_number(text, uuid) is 'The number of an application''s transaction-level advisory lock.';
+comment on function torque.lock_number(text,
+  uuid) is 'The number of an application''s transaction-level advisory lock.';

@@ -28,7 +28,8 @@ begin
   end if;
   v_epoch := gen_random_uuid();
   update torque.installation set epoch = v_epoch, fingerprint = v_fingerprint;
-  -- A snapshot counts only where it was taken: from here on every transaction is newer than the last step.
+  -- A snapshot counts only where it was taken: from here on every transaction is newer than the
+  -- last step.
   if v_known is not null then
     for v_slug in select slug from torque.applications loop
       execute format('update %1$I.feed_steps set snap = ''1:1:''

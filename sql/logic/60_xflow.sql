@@ -4,7 +4,8 @@
 -- the version they began with. Triggers keep their ids over versions, so what
 -- has fired stays fired.
 
-create or replace function torque.deploy_xflows(application_id uuid, model_id uuid, version integer) returns void
+create or replace function torque.deploy_xflows(application_id uuid, model_id uuid,
+  version integer) returns void
 language plpgsql
 as $$
 declare
@@ -15,13 +16,15 @@ begin
   select v.model_json into strict v_model from torque.model_versions v
   where v.model_id = deploy_xflows.model_id and v.version = deploy_xflows.version;
 
-  insert into torque.xflows as x (application_id, key, name, description, version, model_version, dag_json,
+  insert into torque.xflows as x (application_id, key, name, description, version, model_version,
+    dag_json,
     input_schema, output_schema, error_schema, enabled, priority, max_execution_time_ms)
   select deploy_xflows.application_id, xflow ->> 'id', coalesce(xflow ->> 'name', xflow ->> 'id'),
     xflow ->> 'description', coalesce(xflow ->> 'version', '1.0.0'), deploy_xflows.version, xflow,
     coalesce(xflow -> 'input_schema', '{}'), coalesce(xflow -> 'output_schema', '{}'),
     coalesce(xflow -> 'error_schema', '{}'), coalesce((xflow ->> 'enabled')::boolean, true),
-    coalesce((xflow ->> 'priority')::integer, 5), coalesce((xflow ->> 'max_execution_time_ms')::integer, 30000)
+    coalesce((xflow ->> 'priority')::integer, 5),
+      coalesce((xflow ->> 'max_execution_time_ms')::integer, 30000)
   from jsonb_array_elements(v_model -> 'xflows') as xflow
   where xflow ->> 'id' is not null
   on conflict on constraint xflows_are_unique_by_version
@@ -34,22 +37,30 @@ begin
   execute format($sql$
     with hooks as (
       select t.id as entity_type_id, x.id as xflow_id,
-        t.key || '.' || coalesce(hook ->> 'event', hook ->> 'hook_type') || '.' || (hook ->> 'xflow_id') as key,
+        t.key || '.' || coalesce(hook ->> 'event', hook ->> 'hook_type') || '.'
+          || (hook ->> 'xflow_id') as key,
         coalesce(hook ->> 'event', hook ->> 'hook_type') as trigger_type,
         jsonb_strip_nulls(jsonb_build_object(
-          'condition', hook -> 'condition', 'changed', hook -> 'changed', 'self', hook -> 'self')) as config
+          'condition', hook -> 'condition', 'changed', hook -> 'changed', 'self',
+            hook -> 'self')) as config
       from jsonb_array_elements($1 -> 'entities') as entity
       cross join lateral jsonb_array_elements(
-        case jsonb_typeof(entity -> 'lifecycle_hooks') when 'array' then entity -> 'lifecycle_hooks' else '[]' end) as hook
-      join torque.entity_types t on t.application_id = $2 and t.key = coalesce(entity ->> 'key', entity ->> 'id')
-      join torque.xflows x on x.application_id = $2 and x.model_version = $3 and x.key = hook ->> 'xflow_id'
-      where coalesce(hook ->> 'event', hook ->> 'hook_type') in ('OnCreate', 'OnUpdate', 'OnDelete', 'OnPersist')
+        case jsonb_typeof(entity -> 'lifecycle_hooks') when 'array'
+          then entity -> 'lifecycle_hooks' else '[]' end) as hook
+      join torque.entity_types t on t.application_id = $2 and t.key = coalesce(entity ->> 'key',
+        entity ->> 'id')
+      join torque.xflows x on x.application_id = $2 and x.model_version = $3
+        and x.key = hook ->> 'xflow_id'
+      where coalesce(hook ->> 'event', hook ->> 'hook_type') in ('OnCreate', 'OnUpdate',
+        'OnDelete', 'OnPersist')
     ), written as (
-      insert into %1$I.xflow_triggers as w (key, xflow_id, trigger_type, entity_type_id, trigger_config)
+      insert into %1$I.xflow_triggers as w (key, xflow_id, trigger_type, entity_type_id,
+        trigger_config)
       select distinct on (key) key, xflow_id, trigger_type, entity_type_id, config from hooks
       on conflict (key) do update
       set xflow_id = excluded.xflow_id, trigger_type = excluded.trigger_type,
-        entity_type_id = excluded.entity_type_id, trigger_config = excluded.trigger_config, enabled = true, fault = null
+        entity_type_id = excluded.entity_type_id, trigger_config = excluded.trigger_config,
+          enabled = true, fault = null
       returning w.key
     )
     select array_agg(key) from written
@@ -59,4 +70,5 @@ begin
 end
 $$;
 
-comment on function torque.deploy_xflows(uuid, uuid, integer) is 'Registers a version''s xflows and the triggers on its entities.';
+comment on function torque.deploy_xflows(uuid, uuid,
+  integer) is 'Registers a version''s xflows and the triggers on its entities.';

@@ -15,7 +15,8 @@ begin
             autovacuum_vacuum_cost_delay = 0);
     alter table %1$I.xflow_executions alter column application_id set default %2$L;
     alter table %1$I.xflow_executions add constraint xflow_executions_pk primary key (id);
-    create index xflow_executions_to_claim on %1$I.xflow_executions (run_at, id) where status = 'waiting';
+    create index xflow_executions_to_claim on %1$I.xflow_executions (run_at, id)
+      where status = 'waiting';
     create index xflow_executions_by_root on %1$I.xflow_executions (root, xflow_id);
     alter table torque.xflow_executions attach partition %1$I.xflow_executions for values in (%2$L);
 
@@ -26,18 +27,23 @@ begin
       add constraint xflow_execution_history_status_is_final
       check (status in ('succeeded', 'failed', 'cancelled', 'dead'));
     alter table %1$I.xflow_execution_history add constraint xflow_execution_history_pk primary key (id, completed_at);
-    create index xflow_execution_history_by_xflow on %1$I.xflow_execution_history (xflow_id, completed_at);
-    alter table torque.xflow_execution_history attach partition %1$I.xflow_execution_history for values in (%2$L);
+    create index xflow_execution_history_by_xflow on %1$I.xflow_execution_history (xflow_id,
+      completed_at);
+    alter table torque.xflow_execution_history attach partition %1$I.xflow_execution_history for
+      values in (%2$L);
 
     create table %1$I.xflow_node_executions (like torque.xflow_node_executions including defaults including comments)
       partition by range (id);
     alter table %1$I.xflow_node_executions alter column application_id set default %2$L;
     alter table %1$I.xflow_node_executions
       add constraint xflow_node_executions_status_is_known
-      check (status in ('started', 'succeeded', 'failed', 'skipped', 'cancelled', 'unknown_outcome'));
+      check (status in ('started', 'succeeded', 'failed', 'skipped', 'cancelled',
+        'unknown_outcome'));
     alter table %1$I.xflow_node_executions add constraint xflow_node_executions_pk primary key (id);
-    create index xflow_node_executions_by_execution on %1$I.xflow_node_executions (execution_id, node_id, iteration);
-    alter table torque.xflow_node_executions attach partition %1$I.xflow_node_executions for values in (%2$L);
+    create index xflow_node_executions_by_execution on %1$I.xflow_node_executions (execution_id,
+      node_id, iteration);
+    alter table torque.xflow_node_executions attach partition %1$I.xflow_node_executions for
+      values in (%2$L);
 
     create table %1$I.xflow_triggers (like torque.xflow_triggers including defaults including constraints including comments);
     alter table %1$I.xflow_triggers alter column application_id set default %2$L;
@@ -47,7 +53,8 @@ begin
 
     create table %1$I.trigger_firings (like torque.trigger_firings including defaults including comments);
     alter table %1$I.trigger_firings alter column application_id set default %2$L;
-    alter table %1$I.trigger_firings add constraint trigger_firings_pk primary key (trigger_id, key);
+    alter table %1$I.trigger_firings add constraint trigger_firings_pk primary key (trigger_id,
+      key);
     create index trigger_firings_by_age on %1$I.trigger_firings (fired_at);
     alter table torque.trigger_firings attach partition %1$I.trigger_firings for values in (%2$L);
 
@@ -62,7 +69,8 @@ begin
     grant select on %1$I.xflow_executions, %1$I.xflow_execution_history, %1$I.xflow_node_executions,
       %1$I.xflow_triggers, %1$I.trigger_firings, %1$I.match_steps to %3$I;
     grant insert, update, delete on %1$I.xflow_executions to %3$I;
-    grant insert on %1$I.xflow_execution_history, %1$I.xflow_node_executions, %1$I.trigger_firings to %3$I;
+    grant insert on %1$I.xflow_execution_history, %1$I.xflow_node_executions,
+      %1$I.trigger_firings to %3$I;
   $ddl$, v_data, make_execution_tables.application_id, torque.role('server'));
 end
 $$;

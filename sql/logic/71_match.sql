@@ -14,7 +14,8 @@ declare
 begin
   execute format($make$
 -- Executions of changes in (from_pos, to_pos], for one trigger or for all.
-create or replace function %1$I.match_range(from_pos bigint, to_pos bigint, only_trigger uuid) returns bigint
+create or replace function %1$I.match_range(from_pos bigint, to_pos bigint, only_trigger uuid)
+  returns bigint
 language plpgsql
 as $body$
 -- Made by Torque from one template for every application (sql/logic/71_match.sql).
@@ -25,7 +26,8 @@ declare
   v_count     bigint;
 begin
   with matched as materialized (
-    select t.id as trigger_id, t.xflow_id, t.trigger_type, c.pos, c.entity_type_id, c.entity_id, c.op, c.version,
+    select t.id as trigger_id, t.xflow_id, t.trigger_type, c.pos, c.entity_type_id, c.entity_id,
+      c.op, c.version,
       c.data, c.old, c.caller,
       coalesce(split_part(c.cause, ':', 1), c.pos::text) as root,
       coalesce(nullif(split_part(c.cause, ':', 3), '')::integer, 0) + 1 as depth
@@ -33,16 +35,20 @@ begin
     join %1$I.xflow_triggers t on t.enabled
       and t.entity_type_id = c.entity_type_id
       and (t.trigger_type = 'OnPersist'
-        or t.trigger_type = case c.op when 'create' then 'OnCreate' when 'update' then 'OnUpdate' when 'delete' then 'OnDelete' end)
-    where c.pos > from_pos and c.pos <= to_pos and c.kind = 'entity' and c.op in ('create', 'update', 'delete')
+        or t.trigger_type = case c.op when 'create' then 'OnCreate' when 'update' then 'OnUpdate'
+          when 'delete' then 'OnDelete' end)
+    where c.pos > from_pos and c.pos <= to_pos and c.kind = 'entity' and c.op in ('create',
+      'update', 'delete')
       and (only_trigger is null or t.id = only_trigger)
       and (c.op <> 'update' or not t.trigger_config ? 'changed'
         or c.old ?| array(select jsonb_array_elements_text(t.trigger_config -> 'changed')))
       and (not t.trigger_config ? 'condition'
         or jsonb_path_match(jsonb_build_object('new', c.data, 'old', c.old),
           (t.trigger_config ->> 'condition')::jsonpath, silent => true))
-      -- What an execution of an xflow does to its own entity does not start it again, unless the trigger says so.
-      and (coalesce((t.trigger_config ->> 'self')::boolean, false) or c.cause is null or not exists (
+      -- What an execution of an xflow does to its own entity does not start it again, unless the
+      -- trigger says so.
+      and (coalesce((t.trigger_config ->> 'self')::boolean, false) or c.cause is null
+        or not exists (
         select from %1$I.xflow_executions e
         where e.id::text = split_part(c.cause, ':', 2) and e.xflow_id = t.xflow_id
           and e.trigger_data ->> 'entity_id' = c.entity_id::text))
@@ -52,10 +58,12 @@ begin
     on conflict (trigger_id, key) do nothing
     returning trigger_id, key, execution_id
   )
-  insert into %1$I.xflow_executions (id, xflow_id, trigger_id, trigger_type, trigger_data, input_data, root, depth,
+  insert into %1$I.xflow_executions (id, xflow_id, trigger_id, trigger_type, trigger_data,
+    input_data, root, depth,
     status, priority, model_version)
   select f.execution_id, m.xflow_id, m.trigger_id, m.trigger_type,
-    jsonb_build_object('pos', m.pos, 'op', m.op, 'entity_type_id', m.entity_type_id, 'entity_id', m.entity_id,
+    jsonb_build_object('pos', m.pos, 'op', m.op, 'entity_type_id', m.entity_type_id, 'entity_id',
+      m.entity_id,
       'version', m.version, 'caller', m.caller),
     jsonb_build_object('entity', m.data, 'before', m.old),
     m.root, m.depth,
@@ -63,7 +71,8 @@ begin
       when m.depth > v_max_depth then 'blocked'
       when m.depth > 1 and (
         select count(*) from %1$I.xflow_executions e
-        where e.root = m.root and e.xflow_id = m.xflow_id and e.trigger_data ->> 'entity_id' = m.entity_id::text
+        where e.root = m.root and e.xflow_id = m.xflow_id
+          and e.trigger_data ->> 'entity_id' = m.entity_id::text
       ) >= v_max_root then 'blocked'
       else 'waiting'
     end,
@@ -115,7 +124,8 @@ begin
   end if;
   if v_made is null then
     v_made := 0;
-    for v_trigger in select id from %1$I.xflow_triggers where enabled and entity_type_id is not null order by id loop
+    for v_trigger in select id from %1$I.xflow_triggers where enabled
+      and entity_type_id is not null order by id loop
       v_low := v_from;
       begin
         v_made := v_made + %1$I.match_range(v_low, v_to, v_trigger);
@@ -124,7 +134,8 @@ begin
         v_state := sqlstate;
         v_message := sqlerrm;
       end;
-      -- Halving: (v_low, v_high] holds the first change that fails; everything up to v_low has been matched.
+      -- Halving: (v_low, v_high] holds the first change that fails; everything up to v_low has been
+      -- matched.
       v_high := v_to;
       while v_high - v_low > 1 loop
         v_middle := (v_low + v_high) / 2;
@@ -139,7 +150,8 @@ begin
       end loop;
       update %1$I.xflow_triggers
       set enabled = false,
-        fault = jsonb_build_object('pos', v_high, 'sqlstate', v_state, 'message', v_message, 'at', clock_timestamp())
+        fault = jsonb_build_object('pos', v_high, 'sqlstate', v_state, 'message', v_message, 'at',
+          clock_timestamp())
       where id = v_trigger;
     end loop;
   end if;
@@ -153,7 +165,8 @@ end
 $body$;
 comment on function %1$I.match_triggers(integer) is
   'Turns changes into executions; returns how many changes were read. Any server may call it at any time.';
-$make$, v_data, write_match_functions.application_id, torque.lock_number('match', write_match_functions.application_id));
+$make$, v_data, write_match_functions.application_id, torque.lock_number('match',
+  write_match_functions.application_id));
 end
 $$;
 

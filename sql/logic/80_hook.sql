@@ -5,7 +5,8 @@
 
 create or replace function torque.list_relationships(of_application uuid default null)
 returns table (
-  id uuid, application_id uuid, source_entity_id uuid, target_entity_id uuid, relationship_type text,
+  id uuid, application_id uuid, source_entity_id uuid, target_entity_id uuid,
+    relationship_type text,
   relationship_data jsonb, created_at timestamptz
 )
 language plpgsql stable
@@ -17,20 +18,23 @@ begin
     select r.*, t.leaf
     from torque.relationships r join torque.entity_types t on t.id = r.source_type_id
     where r.retired_at is null
-      and (list_relationships.of_application is null or r.application_id = list_relationships.of_application)
+      and (list_relationships.of_application is null
+        or r.application_id = list_relationships.of_application)
     order by r.application_id, r.key
   loop
     if v_relationship.link_table is null then
       return query execute format(
         'select md5(%1$L || e.id::text)::uuid, %2$L::uuid, e.id, (e.data->>%3$L)::uuid, %4$L::text, ''{}''::jsonb, e.created_at
          from %5$s e where e.data ? %3$L',
-        v_relationship.id, v_relationship.application_id, v_relationship.property_key, v_relationship.name, v_relationship.leaf);
+        v_relationship.id, v_relationship.application_id, v_relationship.property_key,
+          v_relationship.name, v_relationship.leaf);
     else
       return query execute format(
         'select md5(%1$L || l.source_id::text || l.target_id::text)::uuid, %2$L::uuid, l.source_id, l.target_id, %3$L::text,
            l.data, l.created_at
          from %4$s l',
-        v_relationship.id, v_relationship.application_id, v_relationship.name, v_relationship.link_table);
+        v_relationship.id, v_relationship.application_id, v_relationship.name,
+          v_relationship.link_table);
     end if;
   end loop;
 end
@@ -39,7 +43,8 @@ $$;
 comment on function torque.list_relationships(uuid) is 'Every connection between entities, of one application or of all.';
 
 create or replace view torque.entity_relationships as
-  select id, source_entity_id, target_entity_id, relationship_type, relationship_data, created_at, application_id
+  select id, source_entity_id, target_entity_id, relationship_type, relationship_data, created_at,
+    application_id
   from torque.list_relationships();
 
 comment on view torque.entity_relationships is
@@ -62,7 +67,8 @@ create or replace view torque.audit_log as
   from torque.changes c
   left join torque.entity_types t on t.id = c.entity_type_id
   union all
-  select a.id, a.entity_type, a.entity_id, a.operation, null, a.details, a.caller, a.at, a.application_id, null, a.origin, null
+  select a.id, a.entity_type, a.entity_id, a.operation, null, a.details, a.caller, a.at,
+    a.application_id, null, a.origin, null
   from torque.audited_calls a;
 
 comment on view torque.audit_log is 'Who did what, when: the change feeds of all applications, and audited calls.';

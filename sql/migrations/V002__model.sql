@@ -22,7 +22,8 @@ create table torque.models (
   constraint models_json_is_object   check (jsonb_typeof(model_json) = 'object')
 );
 
-create unique index models_name_is_unique_among_live on torque.models (name) where deleted_at is null;
+create unique index models_name_is_unique_among_live on torque.models (name)
+  where deleted_at is null;
 
 comment on table torque.models is 'The versioned design of an application; model_json is the draft.';
 comment on column torque.models.version is 'The latest published version; 0 before the first.';
@@ -40,7 +41,8 @@ create table torque.model_versions (
   constraint model_versions_pk                 primary key (id),
   constraint model_versions_version_is_unique  unique (model_id, version),
   constraint model_versions_version_counts     check (version >= 1),
-  constraint model_versions_belong_to_a_model  foreign key (model_id) references torque.models (id) on delete cascade
+  constraint model_versions_belong_to_a_model  foreign key (model_id)
+    references torque.models (id) on delete cascade
 );
 
 comment on table torque.model_versions is 'Published versions, frozen. Properties and entities carry their storage keys here.';
@@ -64,7 +66,8 @@ create table torque.applications (
     and slug not in ('torque', 'public', 'information_schema')),
   constraint applications_status_is_known   check (status in ('running', 'stopped')),
   constraint applications_config_is_object  check (jsonb_typeof(config) = 'object'),
-  constraint applications_run_a_model       foreign key (model_id) references torque.models (id) on delete restrict,
+  constraint applications_run_a_model       foreign key (model_id)
+    references torque.models (id) on delete restrict,
   constraint applications_run_a_version     foreign key (model_id, model_version)
     references torque.model_versions (model_id, version) on delete restrict
 );
@@ -88,7 +91,8 @@ create table torque.deployments (
   finished_at    timestamptz,
 
   constraint deployments_pk                  primary key (id),
-  constraint deployments_state_is_known      check (state in ('planned', 'running', 'succeeded', 'failed', 'undone')),
+  constraint deployments_state_is_known      check (state in ('planned', 'running', 'succeeded',
+    'failed', 'undone')),
   constraint deployments_serve_an_application foreign key (application_id)
     references torque.applications (id) on delete cascade,
   constraint deployments_deploy_a_version    foreign key (model_id, version)
@@ -115,7 +119,8 @@ create table torque.deploy_steps (
   done_at        timestamptz,
 
   constraint deploy_steps_pk                   primary key (deployment_id, ordinal),
-  constraint deploy_steps_phase_is_known       check (phase in ('prepare', 'guard', 'scan', 'flip')),
+  constraint deploy_steps_phase_is_known       check (phase in ('prepare', 'guard', 'scan',
+    'flip')),
   constraint deploy_steps_state_is_known       check (state in ('waiting', 'done', 'failed')),
   constraint deploy_steps_belong_to_a_deployment foreign key (deployment_id)
     references torque.deployments (id) on delete cascade

@@ -23,7 +23,8 @@ create table torque.entity_types (
     references torque.applications (id) on delete cascade
 );
 
-create unique index entity_types_name_is_unique_among_live on torque.entity_types (application_id, name)
+create unique index entity_types_name_is_unique_among_live on torque.entity_types (application_id,
+  name)
   where retired_at is null and model_version is not null;
 
 comment on table torque.entity_types is 'A kind of thing in an application, and the table (leaf) that holds its entities.';
@@ -53,8 +54,10 @@ create table torque.relationships (
 
   constraint relationships_pk                    primary key (id),
   constraint relationships_key_is_unique         unique (application_id, key),
-  constraint relationships_kind_is_known         check (kind in ('one_to_one', 'one_to_many', 'many_to_many')),
-  constraint relationships_on_delete_is_known    check (on_delete in ('restrict', 'cascade', 'set_null')),
+  constraint relationships_kind_is_known         check (kind in ('one_to_one', 'one_to_many',
+    'many_to_many')),
+  constraint relationships_on_delete_is_known    check (on_delete in ('restrict', 'cascade',
+    'set_null')),
   constraint relationships_are_a_property_or_a_table check ((property_key is null) <> (link_table is null)),
   constraint relationships_have_a_source         foreign key (source_type_id)
     references torque.entity_types (id) on delete cascade,
@@ -78,7 +81,8 @@ create table torque.leaf_indexes (
   property_keys  text[] not null,
 
   constraint leaf_indexes_pk                   primary key (index_name),
-  constraint leaf_indexes_kind_is_known        check (kind in ('unique', 'value', 'sort', 'search', 'contains', 'filters')),
+  constraint leaf_indexes_kind_is_known        check (kind in ('unique', 'value', 'sort', 'search',
+    'contains', 'filters')),
   constraint leaf_indexes_serve_an_entity_type foreign key (entity_type_id)
     references torque.entity_types (id) on delete cascade
 );

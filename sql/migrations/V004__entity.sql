@@ -32,7 +32,8 @@ create function torque.refuse_gathered_write() returns trigger
 language plpgsql
 as $$
 begin
-  raise exception '%.% only gathers: write to the application''s own table or view', tg_table_schema, tg_table_name
+  raise exception '%.% only gathers: write to the application''s own table or view',
+    tg_table_schema, tg_table_name
     using errcode = 'TQ403', detail = '{}';
 end
 $$;

@@ -24,7 +24,8 @@ create table torque.xflows (
   retired_at            timestamptz,
 
   constraint xflows_pk                       primary key (id),
-  constraint xflows_are_unique_by_version    unique nulls not distinct (application_id, key, model_version),
+  constraint xflows_are_unique_by_version    unique nulls not distinct (application_id, key,
+    model_version),
   constraint xflows_belong_to_an_application foreign key (application_id)
     references torque.applications (id) on delete cascade
 );

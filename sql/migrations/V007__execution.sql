@@ -34,7 +34,8 @@ create table torque.xflow_executions (
   node_count        integer,
   created_at        timestamptz not null default now(),
 
-  constraint xflow_executions_status_is_unfinished check (status in ('waiting', 'running', 'blocked'))
+  constraint xflow_executions_status_is_unfinished check (status in ('waiting', 'running',
+    'blocked'))
 ) partition by list (application_id);
 
 comment on table torque.xflow_executions is 'Unfinished executions of every application, gathered.';
@@ -64,7 +65,8 @@ create table torque.xflow_execution_history (
   node_count        integer,
   created_at        timestamptz not null,
 
-  constraint xflow_execution_history_status_is_final check (status in ('succeeded', 'failed', 'cancelled', 'dead'))
+  constraint xflow_execution_history_status_is_final check (status in ('succeeded', 'failed',
+    'cancelled', 'dead'))
 ) partition by list (application_id);
 
 comment on table torque.xflow_execution_history is 'Finished executions of every application, gathered.';

@@ -32,7 +32,8 @@ create table torque.api_keys (
   constraint api_keys_pk                  primary key (id),
   constraint api_keys_hash_is_unique      unique (hash),
   constraint api_keys_permission_is_known check (permission in ('read', 'write', 'admin')),
-  constraint api_keys_speak_for_a_caller  foreign key (caller_id) references torque.callers (id) on delete cascade,
+  constraint api_keys_speak_for_a_caller  foreign key (caller_id)
+    references torque.callers (id) on delete cascade,
   constraint api_keys_open_an_application foreign key (application_id)
     references torque.applications (id) on delete cascade
 );
@@ -56,7 +57,8 @@ create table torque.sign_in_links (
   constraint sign_in_links_pk                  primary key (hash),
   constraint sign_in_links_kind_is_known       check (kind in ('setup', 'sign_in')),
   constraint sign_in_links_permission_is_known check (permission in ('read', 'write', 'admin')),
-  constraint sign_in_links_speak_for_a_caller  foreign key (caller_id) references torque.callers (id) on delete cascade,
+  constraint sign_in_links_speak_for_a_caller  foreign key (caller_id)
+    references torque.callers (id) on delete cascade,
   constraint sign_in_links_open_an_application foreign key (application_id)
     references torque.applications (id) on delete cascade
 );
@@ -74,7 +76,8 @@ create table torque.sign_in_sessions (
 
   constraint sign_in_sessions_pk                  primary key (hash),
   constraint sign_in_sessions_permission_is_known check (permission in ('read', 'write', 'admin')),
-  constraint sign_in_sessions_speak_for_a_caller  foreign key (caller_id) references torque.callers (id) on delete cascade,
+  constraint sign_in_sessions_speak_for_a_caller  foreign key (caller_id)
+    references torque.callers (id) on delete cascade,
   constraint sign_in_sessions_open_an_application foreign key (application_id)
     references torque.applications (id) on delete cascade
 );
@@ -86,10 +89,12 @@ create trigger callers_touch_the_directory
   after insert or update or delete on torque.callers
   for each statement execute function torque.touch_directory();
 create trigger api_keys_touch_the_directory
-  after insert or delete or update of revoked_at, expires_at, permission, application_id, hash on torque.api_keys
+  after insert or delete or update of revoked_at, expires_at, permission, application_id,
+    hash on torque.api_keys
   for each statement execute function torque.touch_directory();
 create trigger sign_in_sessions_touch_the_directory
-  after insert or delete or update of revoked_at, expires_at, permission, application_id on torque.sign_in_sessions
+  after insert or delete or update of revoked_at, expires_at, permission,
+    application_id on torque.sign_in_sessions
   for each statement execute function torque.touch_directory();
 
 create table torque.audited_calls (

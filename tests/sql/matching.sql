@@ -1,4 +1,4 @@
--- A change makes one execution for each trigger; a faulty trigger is switched off and the others go on.
+-- A change makes one execution for each trigger; a faulty trigger is switched off alone.
 
 -- deploy: shop shop.json
 

@@ -1,4 +1,4 @@
--- The clock moves thirteen months; partitions are there before it, and old ones go when their time is over.
+-- The clock moves thirteen months: partitions are there before it, and old ones go in time.
 
 do $story$
 declare

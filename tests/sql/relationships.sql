@@ -51,6 +51,7 @@ end
 $story$;
 
 -- Under a snapshot of its own a check would see the past.
+-- then
 begin isolation level repeatable read;
 do $story$ begin
   perform story.refusal(format('insert into shop_data.entity_purchase (data) values (jsonb_build_object(''customer'', (select id from shop_data.entity_customer limit 1)))'), 'TQ409');

@@ -59,3 +59,25 @@ begin
   perform set_config('role', torque.role(kind), false);
 end
 $$;
+
+-- Publishes a model as it stands and plans its deploy.
+create or replace function story.publish(slug text, model jsonb) returns uuid
+language plpgsql
+as $$
+declare
+  v_model       uuid;
+  v_version     integer;
+  v_application uuid;
+begin
+  select id into v_model from torque.models where name = publish.slug;
+  if v_model is null then
+    insert into torque.models (name, model_json) values (publish.slug, publish.model) returning id into v_model;
+    perform torque.create_application(publish.slug, publish.slug, v_model);
+  end if;
+  select id into v_application from torque.applications a where a.slug = publish.slug;
+  insert into torque.model_versions (model_id, version, model_json)
+  select v_model, coalesce(max(version), 0) + 1, publish.model from torque.model_versions where model_id = v_model
+  returning version into v_version;
+  return torque.plan_deploy(v_application, v_version);
+end
+$$;
