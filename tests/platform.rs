@@ -1,7 +1,9 @@
 //! The ground: configuration, the embedded database, installation, the command line.
 
 mod config;
+mod embedded;
 mod install;
+mod listener;
 mod server;
 mod sql_files;
 mod stories;
