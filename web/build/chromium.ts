@@ -11,7 +11,7 @@ const PLACES = [
 ];
 
 function executable(): string {
-  const wanted = process.env["CHROMIUM"];
+  const wanted = process.env["CHROMIUM"] ?? process.env["TORQUE_CHROMIUM"];
   const found = wanted ?? PLACES.find((place) => existsSync(place));
   if (found === undefined) {
     throw new Error(`no Chromium in ${PLACES.join(", ")}: install one, or name it in CHROMIUM`);
