@@ -31,7 +31,8 @@ CREATE FUNCTION torque.apply_application_logic(application_id uuid) RETURNS void
     AS $$
 #variable_conflict use_column
 declare
-  v_type torque.entity_types;
+  v_type     torque.entity_types;
+  v_is_newer boolean := false;
 begin
   perform torque.write_feed_functions(apply_application_logic.application_id);
   perform torque.write_match_functions(apply_application_logic.application_id);
@@ -43,7 +44,14 @@ begin
     order by t.id
   loop
     perform torque.generate_entity_type(v_type.id);
+    v_is_newer := true;
   end loop;
+  if v_is_newer then
+    perform torque.register_relationships(apply_application_logic.application_id, v.model_json)
+    from torque.applications a
+    join torque.model_versions v on v.model_id = a.model_id and v.version = a.model_version
+    where a.id = apply_application_logic.application_id;
+  end if;
   perform torque.apply_grants(apply_application_logic.application_id);
 end
 $$;

@@ -158,6 +158,11 @@ async fn partitions_are_made_ahead_for_thirteen_months() {
     tell("partitions.sql").await;
 }
 
+#[tokio::test]
+async fn generated_functions_are_made_again_by_a_newer_generator() {
+    tell("generated_again.sql").await;
+}
+
 #[test]
 fn every_story_is_told() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sql");
