@@ -11,3 +11,4 @@ mod feed;
 mod platform;
 mod sql;
 mod support;
+mod surfaces;

@@ -1,0 +1,14 @@
+//! What the outside meets: JSON-RPC over a running server.
+
+pub mod bad_input;
+pub mod batches;
+pub mod bulk;
+pub mod compare;
+pub mod differential;
+pub mod discover;
+pub mod examples;
+pub mod history;
+pub mod lists;
+pub mod relationships;
+pub mod shop;
+pub mod writes;

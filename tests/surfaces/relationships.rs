@@ -1,0 +1,68 @@
+//! Relationships: links in both directions, references, and what stands in the way of a delete.
+
+use crate::support::TestServer;
+use crate::surfaces::shop::Shop;
+use serde_json::Value;
+use serde_json::json;
+
+#[tokio::test]
+async fn entities_are_linked_and_found_from_both_sides() {
+    let torque = TestServer::start().await;
+    let shop = Shop::open(&torque).await;
+    let order = shop.create("order", json!({ "title": "one" })).await;
+    let tag = shop.create("tag", json!({ "name": "urgent" })).await;
+    let ends = json!({ "relationship": "order_tags", "sourceId": order["id"], "targetId": tag["id"] });
+
+    let first = shop.call("link", ends.clone()).await.unwrap();
+    let again = shop.call("link", ends.clone()).await.unwrap();
+    assert_eq!(first, again, "linking again changes nothing");
+
+    let of = |entity: &Value, entity_type: &str| json!({ "entityId": entity["id"], "entityType": entity_type });
+    let from_order = shop.call("getEntityRelationships", of(&order, "order")).await.unwrap();
+    let from_tag = shop.call("getEntityRelationships", of(&tag, "tag")).await.unwrap();
+    for (found, direction, other) in [(from_order, "outgoing", "tag"), (from_tag, "incoming", "order")] {
+        let found = found["relationships"].as_array().unwrap().clone();
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0]["relationshipType"], "order_tags");
+        assert_eq!(found[0]["direction"], direction);
+        assert_eq!(found[0]["entityType"], other);
+        assert_eq!(found[0]["sourceEntityId"], order["id"]);
+        assert_eq!(found[0]["targetEntityId"], tag["id"]);
+    }
+
+    let unlinked = shop.call("unlink", ends.clone()).await.unwrap();
+    assert_eq!(unlinked["unlinked"], true);
+    let again = shop.call("unlink", ends).await.unwrap();
+    assert_eq!(again["unlinked"], false);
+    let missing = json!({ "relationship": "order_tags", "sourceId": order["id"],
+        "targetId": "01a210a7-b619-72e1-9730-2656d57458f6" });
+    assert_eq!(shop.call("link", missing).await.unwrap_err().code, 404);
+}
+
+#[tokio::test]
+async fn a_reference_is_a_relationship_with_its_propertys_name() {
+    let torque = TestServer::start().await;
+    let shop = Shop::open(&torque).await;
+    let ada = shop.create("customer", json!({ "name": "Ada" })).await;
+    let order = shop.create("order", json!({ "title": "one" })).await;
+    let ends = json!({ "relationship": "customer", "sourceId": order["id"], "targetId": ada["id"] });
+    shop.call("link", ends.clone()).await.unwrap();
+    let found = shop.call("getEntity", json!({ "entityId": order["id"] })).await.unwrap();
+    assert_eq!(found["customer"], ada["id"]);
+
+    let refusal = shop
+        .call("deleteEntity", json!({ "entityId": ada["id"], "entityType": "customer" }))
+        .await
+        .unwrap_err();
+    assert_eq!(refusal.code, 409, "{refusal:?}");
+    assert_eq!(refusal.data["count"], 1);
+
+    assert_eq!(shop.call("unlink", ends).await.unwrap()["unlinked"], true);
+    shop.call("deleteEntity", json!({ "entityId": ada["id"], "entityType": "customer" }))
+        .await
+        .unwrap();
+    let dangling = json!({ "entityType": "order", "data": { "title": "x", "customer": ada["id"] } });
+    let refusal = shop.call("createEntity", dangling).await.unwrap_err();
+    assert_eq!(refusal.data["fields"][0]["field"], "customer");
+    assert_eq!(refusal.data["fields"][0]["code"], "reference");
+}
