@@ -42,34 +42,73 @@ async fn calls_notifications_and_batches_are_answered_as_the_specification_says(
     let cases: &[(&str, &[&str])] = &[
         // Single calls, with every kind of id, with and without parameters.
         (whoami, &["1 ok"]),
-        (r#"{"jsonrpc":"2.0","method":"whoami","params":[],"id":"1"}"#, &["\"1\" ok"]),
-        (r#"{"jsonrpc":"2.0","method":"whoami","params":{},"id":null}"#, &["null ok"]),
+        (
+            r#"{"jsonrpc":"2.0","method":"whoami","params":[],"id":"1"}"#,
+            &["\"1\" ok"],
+        ),
+        (
+            r#"{"jsonrpc":"2.0","method":"whoami","params":{},"id":null}"#,
+            &["null ok"],
+        ),
         (r#"{"jsonrpc":"2.0","method":"whoami","id":1.5}"#, &["1.5 ok"]),
-        (r#"{"jsonrpc":"2.0","method":"loadPage","params":["dashboard_page"],"id":-1}"#, &["-1 ok"]),
+        (
+            r#"{"jsonrpc":"2.0","method":"loadPage","params":["dashboard_page"],"id":-1}"#,
+            &["-1 ok"],
+        ),
         // A method that is not there, one of the server asked of an application.
-        (r#"{"jsonrpc":"2.0","method":"foobar","id":"1"}"#, &["\"1\" -32601"]),
-        (r#"{"jsonrpc":"2.0","method":"listApiKeys","id":1}"#, &["1 -32601"]),
+        (
+            r#"{"jsonrpc":"2.0","method":"foobar","id":"1"}"#,
+            &["\"1\" -32601"],
+        ),
+        (
+            r#"{"jsonrpc":"2.0","method":"listApiKeys","id":1}"#,
+            &["1 -32601"],
+        ),
         (r#"{"jsonrpc":"2.0","method":"WHOAMI","id":1}"#, &["1 -32601"]),
         // No JSON.
-        (r#"{"jsonrpc":"2.0","method":"foobar,"params":"bar","baz]"#, &["null -32700"]),
-        (r#"[{"jsonrpc":"2.0","method":"sum","params":[1,2,4],"id":"1"},{"jsonrpc":"2.0","method""#, &["null -32700"]),
-        ("", &["null -32700"]),
+        (
+            r#"{"jsonrpc":"2.0","method":"foobar,"params":"bar","baz]"#,
+            &["null -32700"],
+        ),
+        (
+            r#"[{"jsonrpc":"2.0","method":"sum","params":[1,2,4],"id":"1"},{"jsonrpc":"2.0","method""#,
+            &["null -32700"],
+        ),
+        (" ", &["null -32700"]),
         ("{} {}", &["null -32700"]),
         // JSON, and no request.
         (r#"{"jsonrpc":"2.0","method":1,"params":"bar"}"#, &["null -32600"]),
         ("1", &["null -32600"]),
         ("null", &["null -32600"]),
-        (r#"{"jsonrpc":"2.0","method":"whoami","id":[1]}"#, &["null -32600"]),
-        (r#"{"jsonrpc":"2.0","method":"whoami","params":"x","id":7}"#, &["7 -32600"]),
+        (
+            r#"{"jsonrpc":"2.0","method":"whoami","id":[1]}"#,
+            &["null -32600"],
+        ),
+        (
+            r#"{"jsonrpc":"2.0","method":"whoami","params":"x","id":7}"#,
+            &["7 -32600"],
+        ),
         (r#"{"method":"whoami","id":7}"#, &["7 -32600"]),
         // Parameters that do not fit.
-        (r#"{"jsonrpc":"2.0","method":"loadPage","params":{"page":1},"id":1}"#, &["1 -32602"]),
-        (r#"{"jsonrpc":"2.0","method":"loadPage","params":["a","b"],"id":1}"#, &["1 -32602"]),
-        (r#"{"jsonrpc":"2.0","method":"getFormDefinition","id":1}"#, &["1 -32602"]),
+        (
+            r#"{"jsonrpc":"2.0","method":"loadPage","params":{"page":1},"id":1}"#,
+            &["1 -32602"],
+        ),
+        (
+            r#"{"jsonrpc":"2.0","method":"loadPage","params":["a","b"],"id":1}"#,
+            &["1 -32602"],
+        ),
+        (
+            r#"{"jsonrpc":"2.0","method":"getFormDefinition","id":1}"#,
+            &["1 -32602"],
+        ),
         // Notifications.
         (noted, &["nothing"]),
         (r#"{"jsonrpc":"2.0","method":"foobar"}"#, &["nothing"]),
-        (r#"{"jsonrpc":"2.0","method":"loadPage","params":{"page":1}}"#, &["nothing"]),
+        (
+            r#"{"jsonrpc":"2.0","method":"loadPage","params":{"page":1}}"#,
+            &["nothing"],
+        ),
         // Batches.
         ("[]", &["null -32600"]),
         ("[1]", &["null -32600"]),
@@ -120,7 +159,10 @@ async fn a_batch_has_a_limit_and_can_be_switched_off() {
     let refused = post(&torque, &batch(4)).await.json();
     assert_eq!(refused["error"]["code"], -32600);
     let message = refused["error"]["message"].as_str().unwrap();
-    assert!(message.contains("4 calls") && message.contains("at most 3"), "{message}");
+    assert!(
+        message.contains("4 calls") && message.contains("at most 3"),
+        "{message}"
+    );
     assert_eq!(outline(&post(&torque, &batch(10_000)).await), ["null -32600"]);
 
     let torque = TestServer::start_with(&["--set", "jsonrpc.enable_batch_requests=false"]).await;
@@ -134,7 +176,10 @@ async fn the_endpoint_for_all_applications_takes_the_application_as_a_parameter(
     let application = torque.call("listPages", json!({})).await.unwrap()["app"]["id"].clone();
     for named in [json!("todo_list"), application] {
         let page = torque
-            .call_server("loadPage", json!({ "pageId": "start_page", "applicationId": named }))
+            .call_server(
+                "loadPage",
+                json!({ "pageId": "start_page", "applicationId": named }),
+            )
             .await
             .unwrap();
         assert_eq!(page["id"], "start_page");
@@ -142,14 +187,23 @@ async fn the_endpoint_for_all_applications_takes_the_application_as_a_parameter(
     let unsaid = torque.call_server("loadPage", json!({})).await.unwrap_err();
     assert_eq!(unsaid.code, -32602);
     assert!(unsaid.message.contains("applicationId"), "{}", unsaid.message);
-    for unknown in ["nothing", "01a210a7-b619-72e1-9730-2656d57458f6", "todo_list'--", ""] {
+    for unknown in [
+        "nothing",
+        "01a210a7-b619-72e1-9730-2656d57458f6",
+        "todo_list'--",
+        "",
+    ] {
         let refusal = torque
             .call_server("loadPage", json!({ "applicationId": unknown }))
             .await
             .unwrap_err();
         assert_eq!(refusal.code, 404, "{unknown}");
     }
-    let response = torque.request("POST", "/app/nothing/jsonrpc", br#"{"jsonrpc":"2.0","method":"whoami","id":1}"#);
+    let response = torque.request(
+        "POST",
+        "/app/nothing/jsonrpc",
+        br#"{"jsonrpc":"2.0","method":"whoami","id":1}"#,
+    );
     let reply = response.await.json();
     assert_eq!(reply["error"]["code"], 404, "{reply}");
 }

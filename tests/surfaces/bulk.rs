@@ -14,7 +14,10 @@ async fn a_bulk_write_is_all_or_nothing_and_names_the_first_that_was_refused() {
     let torque = TestServer::start().await;
     let shop = Shop::open(&torque).await;
     let named = |names: &[&str]| -> Vec<Value> {
-        names.iter().map(|name| json!({ "data": { "name": name } })).collect()
+        names
+            .iter()
+            .map(|name| json!({ "data": { "name": name } }))
+            .collect()
     };
     let create = |entities: Vec<Value>| json!({ "entityType": "tag", "entities": entities });
 
@@ -37,7 +40,11 @@ async fn a_bulk_write_is_all_or_nothing_and_names_the_first_that_was_refused() {
         (named(&["a"]), 0, 422),
         (lacking, 2, 422),
         (vec![json!({ "data": { "name": "e" } }), twice.clone()], 1, 409),
-        (vec![json!({ "data": { "name": "e" } }), json!({ "data": 1 })], 1, -32602),
+        (
+            vec![json!({ "data": { "name": "e" } }), json!({ "data": 1 })],
+            1,
+            -32602,
+        ),
     ] {
         let refusal = shop
             .call("bulkCreateEntities", create(entities.clone()))
@@ -54,11 +61,12 @@ async fn a_bulk_write_is_all_or_nothing_and_names_the_first_that_was_refused() {
     assert_eq!((refusal.code, &refusal.data["index"]), (-32602, &json!(1)));
 
     // Updates: in the order of the request, at versions, or not at all.
-    let change = |index: usize, name: &str, version: Option<i64>| {
-        json!({ "id": made[index]["id"], "data": { "name": name }, "version": version })
-    };
+    let change = |index: usize, name: &str, version: Option<i64>| json!({ "id": made[index]["id"], "data": { "name": name }, "version": version });
     let changed = shop
-        .call("bulkUpdateEntities", create(vec![change(2, "C", Some(1)), change(0, "A", None)]))
+        .call(
+            "bulkUpdateEntities",
+            create(vec![change(2, "C", Some(1)), change(0, "A", None)]),
+        )
         .await
         .unwrap();
     assert_eq!(changed["entities"][0]["name"], "C");
@@ -67,10 +75,17 @@ async fn a_bulk_write_is_all_or_nothing_and_names_the_first_that_was_refused() {
     let refusal = shop.call("bulkUpdateEntities", stale).await.unwrap_err();
     assert_eq!((refusal.code, &refusal.data["index"]), (409, &json!(1)));
     assert_eq!(refusal.data["currentVersion"], 2);
-    let clash = create(vec![change(0, "x", None), change(1, "y", None), change(3, "x", None)]);
+    let clash = create(vec![
+        change(0, "x", None),
+        change(1, "y", None),
+        change(3, "x", None),
+    ]);
     let refusal = shop.call("bulkUpdateEntities", clash).await.unwrap_err();
     assert_eq!((refusal.code, &refusal.data["index"]), (422, &json!(2)));
-    let unchanged = shop.call("getEntity", json!({ "entityId": made[1]["id"] })).await.unwrap();
+    let unchanged = shop
+        .call("getEntity", json!({ "entityId": made[1]["id"] }))
+        .await
+        .unwrap();
     assert_eq!(unchanged["version"], 1);
 
     // Deletes.
@@ -83,7 +98,10 @@ async fn a_bulk_write_is_all_or_nothing_and_names_the_first_that_was_refused() {
     assert_eq!((refusal.code, &refusal.data["index"]), (404, &json!(1)));
     assert_eq!(total(&shop).await, 4);
     let deleted = shop
-        .call("bulkDeleteEntities", delete(json!([made[1]["id"], made[0]["id"]])))
+        .call(
+            "bulkDeleteEntities",
+            delete(json!([made[1]["id"], made[0]["id"]])),
+        )
         .await
         .unwrap();
     assert_eq!(deleted["entities"][0]["id"], made[1]["id"]);

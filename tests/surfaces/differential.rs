@@ -30,9 +30,28 @@ impl Dice {
 }
 
 const WORDS: &[&str] = &[
-    "", "a", "A", "ab", "aB", "b%", "%", "_", "\\", "\\%", "ä", "Ä", "z a", " a", "'", "10", "9", "\u{1f600}",
+    "",
+    "a",
+    "A",
+    "ab",
+    "aB",
+    "b%",
+    "%",
+    "_",
+    "\\",
+    "\\%",
+    "ä",
+    "Ä",
+    "z a",
+    " a",
+    "'",
+    "10",
+    "9",
+    "\u{1f600}",
 ];
-const TYPES: &[&str] = &["title", "remarks", "n", "total", "done", "state", "tags", "day", "at", "code", "extra"];
+const TYPES: &[&str] = &[
+    "title", "remarks", "n", "total", "done", "state", "tags", "day", "at", "code", "extra",
+];
 
 fn value(dice: &mut Dice, property: &str) -> Value {
     match property {
@@ -43,13 +62,23 @@ fn value(dice: &mut Dice, property: &str) -> Value {
         "state" => json!(dice.pick(&["new", "paid", "sent"])),
         "tags" => json!(dice.pick(&[vec![], vec!["a"], vec!["b", "a"], vec!["c"]])),
         "day" => json!(dice.pick(&["2024-02-29", "2023-12-31", "2024-03-01"])),
-        "at" => json!(dice.pick(&["2024-01-01T00:00:00Z", "2024-01-01T01:00:00+02:00", "2024-01-01T00:00:00.000001Z"])),
+        "at" => json!(dice.pick(&[
+            "2024-01-01T00:00:00Z",
+            "2024-01-01T01:00:00+02:00",
+            "2024-01-01T00:00:00.000001Z"
+        ])),
         "code" => json!(dice.pick(&[
             "0190c5a1-0000-7000-8000-00000000000a",
             "0190C5A1-0000-7000-8000-00000000000B"
         ])),
         _ => dice
-            .pick(&[json!({}), json!({ "k": 1 }), json!([1, "a"]), json!({ "k": [1, { "x": null }] }), json!("a")])
+            .pick(&[
+                json!({}),
+                json!({ "k": 1 }),
+                json!([1, "a"]),
+                json!({ "k": [1, { "x": null }] }),
+                json!("a"),
+            ])
             .clone(),
     }
 }
@@ -58,9 +87,19 @@ fn condition(dice: &mut Dice) -> Value {
     let through = dice.roll(6) == 0;
     let property = if through { "name" } else { *dice.pick(TYPES) };
     let operators: &[&str] = match property {
-        "title" | "remarks" | "name" => {
-            &["eq", "ne", "in", "contains", "startsWith", "gt", "gte", "lt", "lte", "between", "null"]
-        }
+        "title" | "remarks" | "name" => &[
+            "eq",
+            "ne",
+            "in",
+            "contains",
+            "startsWith",
+            "gt",
+            "gte",
+            "lt",
+            "lte",
+            "between",
+            "null",
+        ],
         "state" => &["eq", "ne", "in", "contains", "startsWith", "null"],
         "n" | "total" | "day" | "at" => &["eq", "ne", "in", "gt", "gte", "lt", "lte", "between", "null"],
         "tags" => &["eq", "ne", "in", "contains", "null"],
@@ -126,7 +165,10 @@ async fn sql_and_memory_find_the_same_entities_for_any_filter() {
         orders.push(json!({ "data": data }));
     }
     let made = shop
-        .call("bulkCreateEntities", json!({ "entityType": "order", "entities": orders }))
+        .call(
+            "bulkCreateEntities",
+            json!({ "entityType": "order", "entities": orders }),
+        )
         .await
         .unwrap();
     let orders: Vec<Map<String, Value>> = made["entities"]
@@ -171,6 +213,12 @@ async fn sql_and_memory_find_the_same_entities_for_any_filter() {
                 in_sql.contains(id) != in_memory.contains(id)
             })
             .collect();
-        assert!(differing.is_empty(), "{filters}\nSQL {} memory {}\n{:#?}", in_sql.len(), in_memory.len(), differing.first());
+        assert!(
+            differing.is_empty(),
+            "{filters}\nSQL {} memory {}\n{:#?}",
+            in_sql.len(),
+            in_memory.len(),
+            differing.first()
+        );
     }
 }

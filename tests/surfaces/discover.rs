@@ -19,7 +19,13 @@ async fn the_document_describes_what_can_be_asked_where_it_is_asked() {
     };
     assert_eq!(names(&of_server).len(), torque::operation::all().count());
     let asked = names(&of_application);
-    for name in ["loadPage", "loadEntityData", "createEntity", "subscribe", "rpc.discover"] {
+    for name in [
+        "loadPage",
+        "loadEntityData",
+        "createEntity",
+        "subscribe",
+        "rpc.discover",
+    ] {
         assert!(asked.iter().any(|asked| asked == name), "{name}");
     }
     assert!(!asked.iter().any(|name| name == "createApiKey"));

@@ -51,7 +51,24 @@ async fn the_specifications_examples_are_answered_as_it_says() {
     // 4, 5: the form.
     holds(FORM_REPLY, &exchange(&torque, FORM_REQUEST).await);
 
-    // 6, 7: the grid's data. The latest is first.
+    // 6, 7: the grid's data. The latest is first; the sample data makes room.
+    let samples = torque
+        .call("queryEntities", json!({ "entityType": "todo" }))
+        .await
+        .unwrap();
+    let samples: Vec<&Value> = samples["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|todo| &todo["id"])
+        .collect();
+    torque
+        .call(
+            "bulkDeleteEntities",
+            json!({ "entityType": "todo", "ids": samples }),
+        )
+        .await
+        .unwrap();
     for (label, status) in [
         ("Schedule team meeting", "open"),
         ("Finish project documentation", "closed"),

@@ -8,7 +8,10 @@ use std::time::Duration;
 async fn history(torque: &TestServer, id: &Value, changes: usize) -> Value {
     for _ in 0..200 {
         let found = torque
-            .call("getEntityHistory", json!({ "entityType": "todo", "entityId": id }))
+            .call(
+                "getEntityHistory",
+                json!({ "entityType": "todo", "entityId": id }),
+            )
             .await
             .unwrap();
         if found["changes"].as_array().unwrap().len() >= changes {
@@ -30,9 +33,15 @@ async fn an_entity_goes_back_to_any_version_and_comes_back_from_its_delete() {
 
     let back = json!({ "entityType": "todo", "entityId": id, "version": 1 });
     let back = torque.call("restoreEntity", back).await.unwrap();
-    assert_eq!((&back["label"], &back["status"], &back["version"]), (&json!("first"), &json!("open"), &json!(3)));
+    assert_eq!(
+        (&back["label"], &back["status"], &back["version"]),
+        (&json!("first"), &json!("open"), &json!(3))
+    );
 
-    torque.call("deleteEntity", json!({ "entityId": id })).await.unwrap();
+    torque
+        .call("deleteEntity", json!({ "entityId": id }))
+        .await
+        .unwrap();
     let undone = torque
         .call("restoreEntity", json!({ "entityType": "todo", "entityId": id }))
         .await
@@ -42,10 +51,16 @@ async fn an_entity_goes_back_to_any_version_and_comes_back_from_its_delete() {
 
     let found = history(&torque, &id, 5).await;
     let changes = found["changes"].as_array().unwrap();
-    let ops: Vec<_> = changes.iter().map(|change| change["op"].as_str().unwrap()).collect();
+    let ops: Vec<_> = changes
+        .iter()
+        .map(|change| change["op"].as_str().unwrap())
+        .collect();
     assert_eq!(ops, ["create", "delete", "update", "update", "create"]);
     assert_eq!(changes[3]["old"], json!({ "label": "first", "status": "open" }));
-    assert_eq!(changes[3]["data"], json!({ "label": "second", "status": "closed" }));
+    assert_eq!(
+        changes[3]["data"],
+        json!({ "label": "second", "status": "closed" })
+    );
     assert_eq!(changes[0]["origin"], "jsonrpc");
     assert!(changes.iter().all(|change| change["caller"].is_string()));
 

@@ -65,7 +65,10 @@ impl<'t> Shop<'t> {
             .await
             .unwrap();
         let application = json!({ "slug": SLUG, "name": "Shop", "modelId": id });
-        torque.call_server("createApplication", application).await.unwrap();
+        torque
+            .call_server("createApplication", application)
+            .await
+            .unwrap();
         torque
             .call_server("deployApplication", json!({ "applicationId": SLUG }))
             .await
