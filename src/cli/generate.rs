@@ -1,10 +1,11 @@
-//! `torque generate`: writes the files that are generated from the model's types.
+//! `torque generate`: writes the files that are generated from the model's types and the registry.
 
 use crate::cli::answer::Answer;
 use crate::error::Code;
 use crate::error::Error;
 use crate::error::Result;
 use crate::model::generated;
+use crate::surface::jsonrpc::reference;
 use clap::Args;
 use serde_json::json;
 use std::path::PathBuf;
@@ -20,7 +21,9 @@ pub struct Arguments {
 /// Writes them.
 pub fn run(arguments: &Arguments) -> Result<Answer> {
     let mut written = Vec::new();
-    for (path, text) in generated::files()? {
+    let mut files = generated::files()?;
+    files.push((reference::PATH, reference::text()));
+    for (path, text) in files {
         let file = arguments.folder.join(path);
         let kept = file
             .parent()

@@ -1,4 +1,4 @@
-//! JSON-RPC 2.0 as its specification has it: calls, notifications, batches, ids, and every kind of error.
+//! JSON-RPC 2.0 as specified: calls, notifications, batches, ids, errors.
 
 use crate::support::TestServer;
 use crate::support::http::Response;
