@@ -128,7 +128,7 @@ fn start() -> Cluster {
 }
 
 /// Installs, deploys the TODO application, and makes a key; leaves no connection behind.
-async fn fill_template(url: &str) -> String {
+pub async fn fill_template(url: &str) -> String {
     let torque = assemble::torque(config(url))
         .await
         .expect("an installed database");
