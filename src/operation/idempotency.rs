@@ -22,6 +22,10 @@ use std::fmt::Write as _;
 const MAX_KEY: usize = 200;
 
 /// A write that happens once, or as often as it is sent when it has no key.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one stands on the stack for the length of one write; boxing it would cost each keyed write an allocation"
+)]
 pub enum Once {
     /// It has no key.
     Unkeyed,

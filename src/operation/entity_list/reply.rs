@@ -37,8 +37,11 @@ pub struct EntityPage {
     /// What was listed.
     meta: Meta,
     /// The entities referred to, by the reference's name and their id.
-    included: Option<BTreeMap<String, BTreeMap<Uuid, Map<String, Value>>>>,
+    included: Option<BTreeMap<String, ById>>,
 }
+
+/// Entities by their id, as the reference describes them.
+type ById = BTreeMap<Uuid, Map<String, Value>>;
 
 /// Entities and where they go on, as the reference describes it.
 #[derive(JsonSchema)]
