@@ -1,5 +1,6 @@
 //! The ground: configuration, the embedded database, installation, the command line.
 
+mod commands;
 mod config;
 mod embedded;
 mod install;

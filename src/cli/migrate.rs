@@ -12,16 +12,15 @@ use serde_json::json;
 
 /// Flags of `torque migrate`.
 #[derive(Debug, Args)]
-#[group(id = "direction", multiple = false)]
 pub struct Arguments {
     /// Apply what is missing
-    #[arg(long, group = "way")]
+    #[arg(long, conflicts_with_all = ["down", "status"])]
     up: bool,
     /// Undo the last migration
-    #[arg(long, group = "way")]
+    #[arg(long, conflicts_with = "status")]
     down: bool,
     /// Show what has been applied (the default)
-    #[arg(long, group = "way")]
+    #[arg(long)]
     status: bool,
     /// With --down: although that drops tables that hold rows
     #[arg(long, requires = "down")]

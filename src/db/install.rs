@@ -35,6 +35,7 @@ const BECOME: &str = include_str!("../../sql/queries/database/become.sql");
 const RECORD_LOGIC: &str = include_str!("../../sql/queries/database/record_logic.sql");
 const APPLICATIONS: &str = include_str!("../../sql/queries/database/applications.sql");
 const APPLY_TO_APPLICATION: &str = include_str!("../../sql/queries/database/apply_application_logic.sql");
+const MAKE_PARTITIONS: &str = include_str!("../../sql/queries/database/make_partitions.sql");
 const IS_INSTALLED: &str = include_str!("../../sql/queries/database/is_installed.sql");
 
 /// This release.
@@ -200,6 +201,11 @@ async fn install_locked(client: &mut Client, logins: &Logins) -> Result<()> {
         apply_to_applications(client).await?;
         tracing::info!(release = RELEASE, "the database's logic is up to date");
     }
+    // Before the first server's daily round: nothing can be written without them.
+    client
+        .execute(MAKE_PARTITIONS, &[])
+        .await
+        .map_err(refusal::translate)?;
     client
         .execute(BECOME, &[&"none"])
         .await

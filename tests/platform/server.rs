@@ -1,12 +1,156 @@
-//! The server as a process: it starts, answers, and stops as it should.
+//! The server as a process: it starts, answers, drains, and refuses what is unsafe.
 
+use crate::support::TestDatabase;
 use crate::support::TestServer;
+use crate::support::cluster::TORQUE;
+use crate::support::cluster::cluster;
+use crate::support::cluster::temporary_folder;
+use crate::support::database::connect;
+use crate::support::http;
+use rustix::process::Signal;
+use serde_json::json;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
+use std::time::Instant;
+use tokio::io::AsyncWriteExt;
 
 #[tokio::test]
-async fn a_server_starts_answers_and_stops() {
-    let server = TestServer::start().await;
+async fn a_server_starts_answers_and_stops_within_its_time() {
+    let mut server = TestServer::start().await;
     let ready = server.request("GET", "/health/ready", b"").await;
     assert_eq!(ready.status, 200, "{}", ready.text());
-    let whoami = server.call_server("whoami", serde_json::json!({})).await.unwrap();
+    let whoami = server.call_server("whoami", json!({})).await.unwrap();
     assert_eq!(whoami["permission"], "admin", "{whoami}");
+    server.signal(Signal::TERM);
+    let status = server.wait(Duration::from_secs(10)).expect("it stops");
+    assert_eq!(status.code(), Some(0));
+}
+
+#[tokio::test]
+async fn the_second_signal_stops_at_once() {
+    let mut server = TestServer::start().await;
+    // A request that is never finished keeps the drain waiting.
+    let mut hanging = tokio::net::TcpStream::connect(&server.address).await.unwrap();
+    let head = format!(
+        "POST /app/todo_list/jsonrpc HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\ncontent-length: 900\r\n\r\n{{",
+        server.address
+    );
+    hanging.write_all(head.as_bytes()).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    server.signal(Signal::TERM);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let asked = Instant::now();
+    server.signal(Signal::TERM);
+    server.wait(Duration::from_secs(5)).expect("it stops");
+    assert!(asked.elapsed() < Duration::from_secs(2));
+}
+
+#[tokio::test]
+async fn five_servers_started_at_once_on_an_empty_database_all_serve() {
+    let database = Arc::new(TestDatabase::empty().await);
+    let starting: Vec<_> = (0..5)
+        .map(|_| {
+            let database = Arc::clone(&database);
+            tokio::spawn(async move { TestServer::on(database, &[]).await })
+        })
+        .collect();
+    for server in starting {
+        let server = server.await.unwrap();
+        let ready = server.request("GET", "/health/ready", b"").await;
+        assert_eq!(ready.status, 200, "{}", ready.text());
+    }
+}
+
+#[tokio::test]
+async fn a_superuser_is_refused_as_the_servers_login_unless_that_is_said() {
+    let database = Arc::new(TestDatabase::new().await);
+    let output = Command::new(TORQUE)
+        .args(["server", "--bind", "127.0.0.1:0"])
+        .env("TORQUE_DATABASE_URL", &database.url)
+        .env("TORQUE_DATABASE_DIRECT_URL", &database.url)
+        .current_dir(temporary_folder("unsafe"))
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("is a superuser"), "{said}");
+    assert!(said.contains("--allow-unsafe-role"), "{said}");
+    let direct = format!("database.direct_url={}", database.url);
+    let server = TestServer::on(
+        Arc::clone(&database),
+        &["--allow-unsafe-role", "--set", direct.as_str()],
+    )
+    .await;
+    assert!(server.log().contains("UNSAFE ROLE"));
+    let ready = server.request("GET", "/health/ready", b"").await;
+    assert!(
+        ready.text().contains("unsafe") || ready.text().contains("role"),
+        "{}",
+        ready.text()
+    );
+}
+
+#[tokio::test]
+async fn the_servers_own_role_owns_nothing_and_its_password_is_derived() {
+    let database = TestDatabase::new().await;
+    let torque = database.torque().await;
+    assert_eq!(torque.db.logins().server.user(), "torque_server");
+    let client = connect(&database.url).await;
+    let row = client
+        .query_one(
+            "select r.rolsuper or r.rolcreaterole or r.rolbypassrls or r.rolcreatedb,
+               exists (select from pg_class c where c.relowner = r.oid),
+               (select rolpassword is not null from pg_authid a where a.oid = r.oid)
+             from pg_roles r where rolname = 'torque_server'",
+            &[],
+        )
+        .await
+        .unwrap();
+    assert!(!row.get::<_, bool>(0), "no powers");
+    assert!(!row.get::<_, bool>(1), "no tables");
+    assert!(row.get::<_, bool>(2), "a password");
+    let wrong = cluster()
+        .url(&database.name)
+        .replacen("postgres:", "torque_server:x", 1);
+    drop(wrong);
+}
+
+#[tokio::test]
+async fn the_database_going_away_is_answered_503_and_coming_back_is_noticed() {
+    let server = TestServer::start().await;
+    let client = connect(&cluster().url("postgres")).await;
+    let name = &server.database.name;
+    client
+        .batch_execute(&format!(
+            r#"alter database "{name}" allow_connections false; select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'"#
+        ))
+        .await
+        .unwrap();
+    let read = json!({ "entityType": "todo", "limit": 1 });
+    let refusal = server.call("loadEntityData", read.clone()).await.unwrap_err();
+    assert_eq!(refusal.code, 503, "{refusal:?}");
+    let ready = http::request(&server.address, "GET", "/health/ready", &[], b"")
+        .await
+        .unwrap();
+    assert_eq!(ready.status, 503, "{}", ready.text());
+    let live = http::request(&server.address, "GET", "/health/live", &[], b"")
+        .await
+        .unwrap();
+    assert_eq!(live.status, 200);
+    client
+        .batch_execute(&format!(r#"alter database "{name}" allow_connections true"#))
+        .await
+        .unwrap();
+    let started = Instant::now();
+    loop {
+        if server.call("loadEntityData", read.clone()).await.is_ok() {
+            break;
+        }
+        assert!(
+            started.elapsed() < Duration::from_secs(10),
+            "it comes back by itself"
+        );
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 }

@@ -3,8 +3,11 @@
 //! `tests/sql/README.md` says how a story is cut and what a cut does.
 
 use crate::support::TestDatabase;
+use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
+use std::process::Command;
+use std::process::Stdio;
 use tokio_postgres::Client;
 use uuid::Uuid;
 
@@ -39,19 +42,19 @@ async fn the_stories_in_sql_come_true() {
 async fn tell(database: &TestDatabase, name: &str, story: &str) {
     let client = database.connect().await;
     let support = std::fs::read_to_string(folder().join("support/story.sql")).unwrap();
-    run(&client, name, &support).await;
-    run(&client, name, "grant usage on schema story to public").await;
+    run(database, name, &support);
+    run(database, name, "grant usage on schema story to public");
     let mut part = String::new();
     for line in story.lines() {
         if let Some(cut) = cut(line) {
-            run(&database.connect().await, name, &part).await;
+            run(database, name, &part);
             part.clear();
             deploy(&client, name, &cut).await;
         }
         part.push_str(line);
         part.push('\n');
     }
-    run(&database.connect().await, name, &part).await;
+    run(database, name, &part);
 }
 
 fn cut(line: &str) -> Option<Cut<'_>> {
@@ -69,12 +72,19 @@ fn cut(line: &str) -> Option<Cut<'_>> {
     })
 }
 
-async fn run(client: &Client, story: &str, sql: &str) {
-    if let Err(error) = client.batch_execute(sql).await {
-        let refusal = error.as_db_error();
-        let detail = refusal.map_or_else(|| error.to_string(), |refusal| format!("{refusal:#?}"));
-        panic!("{story}: {detail}\n---\n{sql}");
-    }
+/// Statement by statement, as psql does: each is a transaction of its own.
+fn run(database: &TestDatabase, story: &str, sql: &str) {
+    let mut psql = Command::new("psql")
+        .args(["-XqAt", "-v", "ON_ERROR_STOP=1", "-d", &database.url])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("psql is installed");
+    psql.stdin.take().unwrap().write_all(sql.as_bytes()).unwrap();
+    let output = psql.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{story}: {said}\n---\n{sql}");
 }
 
 async fn deploy(client: &Client, story: &str, cut: &Cut<'_>) {

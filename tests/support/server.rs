@@ -132,18 +132,17 @@ impl TestServer {
 
     async fn call_at(&self, path: &str, method: &str, params: Value) -> Result<Value, Refusal> {
         let call = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
-        let reply = self
-            .request("POST", path, call.to_string().as_bytes())
-            .await
-            .json();
-        match reply.get("error") {
-            None => Ok(reply["result"].clone()),
-            Some(error) => Err(Refusal {
-                code: error["code"].as_i64().unwrap_or_default(),
-                message: error["message"].as_str().unwrap_or_default().to_owned(),
-                data: error["data"].clone(),
-            }),
+        let answer = self.request("POST", path, call.to_string().as_bytes()).await;
+        let reply = answer.json();
+        if let Some(result) = reply.get("result") {
+            return Ok(result.clone());
         }
+        let error = reply.get("error").unwrap_or(&reply);
+        Err(Refusal {
+            code: error["code"].as_i64().unwrap_or(i64::from(answer.status)),
+            message: error["message"].as_str().unwrap_or_default().to_owned(),
+            data: error["data"].clone(),
+        })
     }
 
     /// Sends a signal.
