@@ -26,25 +26,25 @@ use tokio::signal::unix::signal;
 #[derive(Debug, Args)]
 #[expect(clippy::doc_markdown, reason = "help prints these comments as they stand")]
 pub struct Arguments {
-    /// The address and port to listen on [setting: server.bind]
+    /// The address and port to listen on [setting: `server.bind`]
     #[arg(long)]
     bind: Option<String>,
-    /// Where the editor's surface stands [setting: graphql.path]
+    /// Where the editor's surface stands [setting: `graphql.path`]
     #[arg(long, value_name = "PATH")]
     graphql_path: Option<String>,
-    /// Where JSON-RPC stands [setting: jsonrpc.path]
+    /// Where JSON-RPC stands [setting: `jsonrpc.path`]
     #[arg(long, value_name = "PATH")]
     jsonrpc_path: Option<String>,
-    /// Where the agents' surface stands [setting: mcp.path]
+    /// Where the agents' surface stands [setting: `mcp.path`]
     #[arg(long, value_name = "PATH")]
     mcp_path: Option<String>,
-    /// Serve the browser's files from web/dist as they are now [setting: frontend.enable_hot_reload]
+    /// Serve the browser's files from web/dist as they are now [setting: `frontend.enable_hot_reload`]
     #[arg(long)]
     hot_reload: bool,
-    /// Listen beyond loopback without TLS or a trusted proxy [setting: server.allow_insecure_bind]
+    /// Listen beyond loopback without TLS or a trusted proxy [setting: `server.allow_insecure_bind`]
     #[arg(long)]
     allow_insecure_bind: bool,
-    /// Serve although the database role may do more than it should [setting: server.allow_unsafe_role]
+    /// Serve although the database role may do more than it should [setting: `server.allow_unsafe_role`]
     #[arg(long)]
     allow_unsafe_role: bool,
 }
