@@ -1,5 +1,7 @@
 //! Writing many entities at once: all of them, or none and the place of the first that was refused.
 
+mod first_refused;
+
 use crate::db::Transaction;
 use crate::error::Code;
 use crate::error::Error;
@@ -7,7 +9,7 @@ use crate::error::Result;
 use crate::operation::Ask;
 use crate::operation::Operation;
 use crate::operation::Reply;
-use crate::operation::Torque;
+use crate::operation::bulk::first_refused::first_refused;
 use crate::operation::directory::EntityType;
 use crate::operation::entity::Entity;
 use crate::operation::entity::no_entity;
@@ -15,10 +17,10 @@ use crate::operation::entity::stored_form;
 use crate::operation::entity_json::Shape;
 use crate::operation::entity_json::Stored;
 use crate::operation::entity_json::push_entity;
-use crate::operation::entity_sql::Statement;
 use crate::operation::entity_sql::write;
 use crate::operation::entity_write::Deleted;
 use crate::operation::entity_write::conflict;
+use crate::operation::idempotency::Once;
 use crate::operation::operation;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -66,6 +68,9 @@ pub struct BulkCreate {
     pub entity_type: String,
     /// At most 10,000 of them.
     pub entities: Vec<NewEntity>,
+    /// A key of the client's: a write that is sent again with it answers as the first time.
+    #[serde(default)]
+    pub idempotency_key: Option<String>,
 }
 
 /// One of many new entities.
@@ -88,6 +93,9 @@ pub struct BulkUpdate {
     pub entity_type: String,
     /// At most 10,000 of them.
     pub entities: Vec<ChangedEntity>,
+    /// A key of the client's: a write that is sent again with it answers as the first time.
+    #[serde(default)]
+    pub idempotency_key: Option<String>,
 }
 
 /// One of many changes.
@@ -112,6 +120,9 @@ pub struct BulkDelete {
     pub entity_type: String,
     /// Their ids, at most 10,000.
     pub ids: Vec<Uuid>,
+    /// A key of the client's: a write that is sent again with it answers as the first time.
+    #[serde(default)]
+    pub idempotency_key: Option<String>,
 }
 
 /// Entities in the order of the request.
@@ -133,7 +144,8 @@ pub struct DeletedEntities {
 }
 
 async fn bulk_create(ask: Ask<'_>, params: BulkCreate) -> Result<Reply> {
-    let entity_type = ask.application()?.entity_type(&params.entity_type)?;
+    let application = ask.application()?;
+    let entity_type = application.entity_type(&params.entity_type)?;
     let mut ids = Vec::with_capacity(params.entities.len());
     let mut data = Vec::with_capacity(params.entities.len());
     for (index, entity) in params.entities.iter().enumerate() {
@@ -149,21 +161,32 @@ async fn bulk_create(ask: Ask<'_>, params: BulkCreate) -> Result<Reply> {
             ask.caller.ctx(),
         )
     };
-    let transaction = ask.torque.db.transaction().await?;
-    let rows = match part(0..ids.len()).rows_in(&transaction).await {
+    let once = Once::begin(
+        ask,
+        application,
+        "bulkCreateEntities",
+        params.idempotency_key.as_deref(),
+    )
+    .await?;
+    if let Once::Done(reply) = once {
+        return Ok(reply);
+    }
+    let work = Work::begin(ask, once).await?;
+    let transaction = work.transaction()?;
+    let rows = match part(0..ids.len()).rows_in(transaction).await {
         Ok(rows) => rows,
         Err(error) => {
-            drop(transaction);
+            drop(work);
             return Err(first_refused(ask.torque, ids.len(), &part, None, error).await);
         }
     };
     let reply = in_order(entity_type, &ids, &rows)?;
-    transaction.commit().await?;
-    Ok(reply)
+    work.finish(reply).await
 }
 
 async fn bulk_update(ask: Ask<'_>, params: BulkUpdate) -> Result<Reply> {
-    let entity_type = ask.application()?.entity_type(&params.entity_type)?;
+    let application = ask.application()?;
+    let entity_type = application.entity_type(&params.entity_type)?;
     let mut ids = Vec::with_capacity(params.entities.len());
     let mut data = Vec::with_capacity(params.entities.len());
     for (index, entity) in params.entities.iter().enumerate() {
@@ -171,9 +194,20 @@ async fn bulk_update(ask: Ask<'_>, params: BulkUpdate) -> Result<Reply> {
         data.push(stored_form(entity_type, &entity.data).map_err(|error| at(index, error))?);
     }
     once_each(&ids)?;
-    let transaction = ask.torque.db.transaction().await?;
+    let once = Once::begin(
+        ask,
+        application,
+        "bulkUpdateEntities",
+        params.idempotency_key.as_deref(),
+    )
+    .await?;
+    if let Once::Done(reply) = once {
+        return Ok(reply);
+    }
+    let work = Work::begin(ask, once).await?;
+    let transaction = work.transaction()?;
     let versions: Vec<Option<i64>> = params.entities.iter().map(|entity| entity.version).collect();
-    lock(&transaction, entity_type, &ids, &versions).await?;
+    lock(transaction, entity_type, &ids, &versions).await?;
     let part = |part: Range<usize>| {
         write::update_many(
             entity_type,
@@ -182,30 +216,41 @@ async fn bulk_update(ask: Ask<'_>, params: BulkUpdate) -> Result<Reply> {
             ask.caller.ctx(),
         )
     };
-    let rows = match part(0..ids.len()).rows_in(&transaction).await {
+    let rows = match part(0..ids.len()).rows_in(transaction).await {
         Ok(rows) => rows,
         Err(error) => {
-            drop(transaction);
+            drop(work);
             let locking = write::lock_many(entity_type, ids.clone());
             return Err(first_refused(ask.torque, ids.len(), &part, Some(locking), error).await);
         }
     };
     let reply = in_order(entity_type, &ids, &rows)?;
-    transaction.commit().await?;
-    Ok(reply)
+    work.finish(reply).await
 }
 
 async fn bulk_delete(ask: Ask<'_>, params: BulkDelete) -> Result<Reply> {
-    let entity_type = ask.application()?.entity_type(&params.entity_type)?;
+    let application = ask.application()?;
+    let entity_type = application.entity_type(&params.entity_type)?;
     let ids = params.ids;
     once_each(&ids)?;
-    let transaction = ask.torque.db.transaction().await?;
-    lock(&transaction, entity_type, &ids, &vec![None; ids.len()]).await?;
+    let once = Once::begin(
+        ask,
+        application,
+        "bulkDeleteEntities",
+        params.idempotency_key.as_deref(),
+    )
+    .await?;
+    if let Once::Done(reply) = once {
+        return Ok(reply);
+    }
+    let work = Work::begin(ask, once).await?;
+    let transaction = work.transaction()?;
+    lock(transaction, entity_type, &ids, &vec![None; ids.len()]).await?;
     let part = |part: Range<usize>| write::delete_many(entity_type, ids[part].to_vec(), ask.caller.ctx());
-    let rows = match part(0..ids.len()).rows_in(&transaction).await {
+    let rows = match part(0..ids.len()).rows_in(transaction).await {
         Ok(rows) => rows,
         Err(error) => {
-            drop(transaction);
+            drop(work);
             let locking = write::lock_many(entity_type, ids.clone());
             return Err(first_refused(ask.torque, ids.len(), &part, Some(locking), error).await);
         }
@@ -230,8 +275,37 @@ async fn bulk_delete(ask: Ask<'_>, params: BulkDelete) -> Result<Reply> {
         });
     }
     let reply = Reply::of(&DeletedEntities { entities })?;
-    transaction.commit().await?;
-    Ok(reply)
+    work.finish(reply).await
+}
+
+/// The transaction of a bulk write: that of its idempotency key, or its own.
+struct Work {
+    once: Once,
+    own: Option<Transaction>,
+}
+
+impl Work {
+    async fn begin(ask: Ask<'_>, once: Once) -> Result<Self> {
+        let own = match once.transaction() {
+            Some(_) => None,
+            None => Some(ask.torque.db.transaction().await?),
+        };
+        Ok(Self { once, own })
+    }
+
+    fn transaction(&self) -> Result<&Transaction> {
+        self.own
+            .as_ref()
+            .or_else(|| self.once.transaction())
+            .ok_or_else(|| Error::bug("a bulk write has no transaction"))
+    }
+
+    async fn finish(self, reply: Reply) -> Result<Reply> {
+        if let Some(own) = self.own {
+            own.commit().await?;
+        }
+        self.once.keep(reply).await
+    }
 }
 
 /// The error of one of many, with its place among them.
@@ -295,57 +369,4 @@ fn in_order(entity_type: &EntityType, ids: &[Uuid], rows: &[crate::db::Row]) -> 
     }
     out.extend_from_slice(b"]}");
     Ok(Reply::raw(out))
-}
-
-/// The refusal with the place of the first entity that is refused, found by halving.
-///
-/// What went well before it is kept while looking, so that entities may depend on earlier ones
-/// and two of the request that are in each other's way are found. Twice the work of the
-/// request, and only when it was refused.
-async fn first_refused(
-    torque: &Torque,
-    count: usize,
-    part: &(impl Fn(Range<usize>) -> Statement + Sync),
-    before: Option<Statement>,
-    refusal: Error,
-) -> Error {
-    let is_of_one = matches!(
-        refusal.code,
-        Code::Invalid | Code::Conflict | Code::BadRequest | Code::NotFound | Code::TooLarge
-    );
-    if !is_of_one {
-        return refusal;
-    }
-    match halve(torque, count, part, before).await {
-        Ok(Some((index, found))) => at(index, found),
-        // Somebody else has changed what stood in the way, or the search failed: the refusal stands.
-        Ok(None) | Err(_) => refusal,
-    }
-}
-
-async fn halve(
-    torque: &Torque,
-    count: usize,
-    part: &(impl Fn(Range<usize>) -> Statement + Sync),
-    before: Option<Statement>,
-) -> Result<Option<(usize, Error)>> {
-    let transaction = torque.db.transaction().await?;
-    if let Some(before) = before {
-        before.rows_in(&transaction).await?;
-    }
-    let mut open = 0..count;
-    while open.len() > 1 {
-        let middle = open.start + open.len() / 2;
-        transaction.execute(write::SAVEPOINT, &[]).await?;
-        match part(open.start..middle).rows_in(&transaction).await {
-            Ok(_) => open.start = middle,
-            Err(_) => {
-                transaction.execute(write::ROLLBACK_TO_SAVEPOINT, &[]).await?;
-                open.end = middle;
-            }
-        }
-    }
-    let refused = part(open.clone()).rows_in(&transaction).await.err();
-    transaction.rollback().await?;
-    Ok(refused.map(|error| (open.start, error)))
 }

@@ -106,6 +106,15 @@ impl Once {
         }
     }
 
+    /// The write's own transaction, if it has one.
+    #[must_use]
+    pub fn transaction(&self) -> Option<&Transaction> {
+        match self {
+            Once::First { transaction, .. } => Some(transaction),
+            Once::Unkeyed | Once::Done(_) => None,
+        }
+    }
+
     /// Makes the write last, with its reply.
     pub async fn keep(self, reply: Reply) -> Result<Reply> {
         if let Once::First {

@@ -106,6 +106,11 @@ async fn a_bulk_write_is_all_or_nothing_and_names_the_first_that_was_refused() {
         .unwrap();
     assert_eq!(deleted["entities"][0]["id"], made[1]["id"]);
     assert_eq!(total(&shop).await, 2);
+    let mut keyed = create(named(&["k1", "k2"]));
+    keyed["idempotencyKey"] = json!("import-7");
+    let first = shop.call("bulkCreateEntities", keyed.clone()).await.unwrap();
+    assert_eq!(shop.call("bulkCreateEntities", keyed).await.unwrap(), first);
+    assert_eq!(total(&shop).await, 4);
     let none = shop.call("bulkDeleteEntities", delete(json!([]))).await.unwrap();
     assert_eq!(none["entities"], json!([]));
 }
