@@ -80,7 +80,7 @@ test("a task is edited, and only what was changed is sent", async ({ todo, torqu
   await todo.page.getByRole("button", { name: `Edit ${label}` }).click();
   const dialog = todo.dialog(`Edit ${label}`);
   await dialog.getByRole("combobox", { name: "Status" }).click();
-  await todo.page.getByRole("option", { name: "Closed" }).click();
+  await todo.page.getByRole("listbox").getByRole("option", { name: "Closed" }).click();
   const request = todo.page.waitForRequest((one) =>
     (one.postData() ?? "").includes('"updateEntity"'),
   );
@@ -148,11 +148,11 @@ test("an xflow that cannot run yet says why", async ({ todo }) => {
 });
 
 test("a row's own action changes the row", async ({ todo, torque }) => {
-  const label = unique("Open again");
+  const label = unique("Reopen");
   await torque.sql(`insert into todo_list.todo (label, status) values ('${label}', 'closed')`);
   await todo.page.getByRole("link", { name: "Settings" }).click();
   await todo.page.getByRole("textbox", { name: "Filter Task" }).fill(label);
-  await todo.row(label).getByRole("button", { name: "Open again" }).click();
+  await todo.row(label).getByRole("button", { name: "Open again", exact: true }).click();
   await expect(todo.row(label)).toBeHidden();
   expect(await torque.sql(`select status from todo_list.todo where label = '${label}'`)).toBe(
     "open",

@@ -17,6 +17,9 @@ export function ComponentGrid({ layout, components }: ComponentGridProps) {
       <div
         key={keyOf(band.placed.map((one) => one.component))}
         className={`${classes["band"]} ${classes["tracks"]}`}
+        {...(band.placed.some(({ component }) => hasDistance(component))
+          ? { "data-own-distances": true }
+          : {})}
       >
         {band.placed.map(({ component, columnStart, columnSpan, rowStart, rowSpan }) => (
           <div
@@ -56,6 +59,10 @@ export function ComponentGrid({ layout, components }: ComponentGridProps) {
       </div>
     ),
   );
+}
+
+function hasDistance({ style }: Component): boolean {
+  return style?.["marginTop"] !== undefined || style?.["marginBottom"] !== undefined;
 }
 
 /** Kept while the band keeps its first component, so that a model change keeps what is in it. */

@@ -8,6 +8,7 @@ import { actionsFor, type Component } from "../model/page.ts";
 import { safeStyle } from "../model/style.ts";
 import { useActions } from "./actions.ts";
 import { useAddress } from "./address.ts";
+import classes from "./component_grid.module.css";
 import { TorqueButton } from "./components/torque_button.tsx";
 import { TorqueContainer } from "./components/torque_container.tsx";
 import { TorqueText } from "./components/torque_text.tsx";
@@ -51,16 +52,12 @@ export function ComponentView({ component }: { readonly component: Component }) 
           <Drawn component={component} />
         </div>
       ) : (
-        <div style={{ ...fills(component), ...style }}>
+        <div className={classes["own"]} style={style}>
           <Drawn component={component} />
         </div>
       )}
     </Boundary>
   );
-}
-
-function fills(component: Component): { height?: string } {
-  return component.type === "DataGrid" || component.type === "Container" ? { height: "100%" } : {};
 }
 
 function Drawn({ component }: { readonly component: Component }) {

@@ -34,6 +34,7 @@ export const theme = createTheme({
         // Its <header> would count as a second banner of the page.
         attributes: { header: { role: "presentation" } },
       },
+      styles: { title: { fontSize: "1.125rem", fontWeight: 650 } },
     },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true } },
     ActionIcon: { defaultProps: { variant: "subtle" } },

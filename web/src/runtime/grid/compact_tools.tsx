@@ -25,9 +25,10 @@ export function CompactTools({ view }: { readonly view: GridView }) {
   ]);
   return (
     <div className={classes["tools"]}>
-      <Group gap="xs" wrap="nowrap" grow>
+      <Group gap="xs" wrap="nowrap">
         {sortable.length > 0 && (
           <NativeSelect
+            flex={1}
             aria-label={t("grid.sortBy")}
             value={state.sort ? `${state.sort.field} ${state.sort.order}` : ""}
             data={[{ value: "", label: t("grid.sortDefault") }, ...choices]}
@@ -40,6 +41,7 @@ export function CompactTools({ view }: { readonly view: GridView }) {
         {filterable.length > 0 && (
           <Button
             variant="default"
+            flex="none"
             leftSection={<FilterIcon size={16} />}
             aria-expanded={isOpen}
             aria-controls={filtersId}

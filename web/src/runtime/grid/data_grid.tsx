@@ -38,8 +38,8 @@ export interface DataGridComponentProps extends DataGridProps {
 const RASTER_REM = 4.5;
 /** What stands around a grid that fills the window: header, title, a line of buttons, foot. */
 const AROUND_REM = 17.5;
-/** Below this much room a column, rows turn into cards. */
-const NARROWEST_COLUMN_PX = 118;
+/** As wide as this, columns that do not fit scroll sideways; narrower, rows turn into cards. */
+const WIDE_PX = 600;
 
 export function DataGrid({
   id = "grid",
@@ -63,7 +63,8 @@ export function DataGrid({
   const room = actionsWidth(rowActions, Number(canEdit) + Number(canDelete));
   const view = useGridView(props, type.data, room > 0);
   const { columns, state } = view;
-  const isCompact = width > 0 && (width - room) / Math.max(1, columns.length) < NARROWEST_COLUMN_PX;
+  const least = leastWidth(columns, room);
+  const isCompact = width > 0 && width < Math.min(least, WIDE_PX);
   const isPaged = props.pagination === true;
   const list = useVirtualRows(view, {
     entityType: props.entityType,
@@ -139,11 +140,11 @@ export function DataGrid({
           style={
             {
               "--grid-columns": columnTemplate(columns, room),
-              "--grid-least": `${leastWidth(columns, room)}px`,
+              "--grid-least": `${least}px`,
             } as React.CSSProperties
           }
         >
-          <GridHead view={view} />
+          <GridHead view={view} isCompact={isCompact} />
           <div role="rowgroup" className={classes["body"]} style={{ height: list.height }}>
             {list.items.map(({ row, index, offset, rowIndex }) => (
               <GridRow

@@ -7,10 +7,16 @@ import { ColumnFilterInput } from "./column_filter.tsx";
 import classes from "./grid.module.css";
 import type { GridView } from "./grid_view.ts";
 
-export function GridHead({ view }: { readonly view: GridView }) {
+export interface GridHeadProps {
+  readonly view: GridView;
+  /** Only heard: sorting and filtering stand above the rows. */
+  readonly isCompact: boolean;
+}
+
+export function GridHead({ view, isCompact }: GridHeadProps) {
   const { t } = useTranslation();
   const { columns, state, hasActions, filterGeneration } = view;
-  const isFiltering = columns.some((column) => column.isFilterable);
+  const isFiltering = !isCompact && columns.some((column) => column.isFilterable);
   return (
     <div role="rowgroup" className={classes["head"]}>
       <div role="row" className={classes["headRow"]} aria-rowindex={1}>
@@ -31,7 +37,7 @@ export function GridHead({ view }: { readonly view: GridView }) {
               {...(isNumber ? { "data-number": true } : {})}
               {...(isSortable ? { "aria-sort": sorted } : {})}
             >
-              {isSortable ? (
+              {isSortable && !isCompact ? (
                 <UnstyledButton
                   className={classes["sort"] ?? ""}
                   {...(order ? { "data-sorted": true } : {})}

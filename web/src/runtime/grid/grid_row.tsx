@@ -1,7 +1,7 @@
 // One row: its values, its actions, and its place in the keyboard's path.
 
 import { ActionIcon, Button, Tooltip } from "@mantine/core";
-import type { KeyboardEvent, Ref } from "react";
+import type { CSSProperties, KeyboardEvent, Ref } from "react";
 import { useTranslation } from "react-i18next";
 import type { Entity } from "../../model/entity.ts";
 import type { RowAction } from "../../model/page.ts";
@@ -34,7 +34,7 @@ export interface GridRowProps {
 
 /** Room for the row's buttons, reckoned so that every row and the head agree. */
 export function actionsWidth(actions: readonly RowAction[], icons: number): number {
-  const labelled = actions.reduce((sum, { label }) => sum + label.length * 7.5 + 28, 0);
+  const labelled = actions.reduce((sum, { label }) => sum + label.length * 8.5 + 30, 0);
   const width = labelled + icons * 34;
   return width === 0 ? 0 : Math.ceil(width + 18);
 }
@@ -54,7 +54,12 @@ export function GridRow(props: GridRowProps) {
       data-index={index}
       aria-rowindex={props.rowIndex}
       tabIndex={tabIndex}
-      style={{ transform: `translateY(${props.offset}px)` }}
+      style={
+        {
+          transform: `translateY(${props.offset}px)`,
+          "--cells": columns.length,
+        } as CSSProperties
+      }
       {...(props.isMarked ? { "data-marked": true } : {})}
       {...(onClick ? { "data-clickable": true } : {})}
       onClick={() => onClick?.(row)}
@@ -77,6 +82,7 @@ export function GridRow(props: GridRowProps) {
         <div
           role="gridcell"
           className={`${classes["cell"]} ${classes["actions"]}`}
+          {...(actions.length > 0 ? { "data-labelled": true } : {})}
           onClick={(event) => event.stopPropagation()}
         >
           {actions.map((action) => (

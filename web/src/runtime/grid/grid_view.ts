@@ -105,15 +105,30 @@ function widthOf(property: PropertyDescription | undefined): number {
   return property?.type === "Text" || property?.type === "String" ? 220 : USUAL_WIDTH;
 }
 
-/** Columns share the room by their widths and never get narrower than people can read. */
-const NARROWEST_PX = 120;
+/** What people need to read a value of a type, in pixels. */
+function leastOf({ property }: ColumnView): number {
+  switch (property?.type) {
+    case "DateTime":
+      return 168;
+    case "Date":
+    case "Enum":
+    case "Boolean":
+      return 112;
+    case "Integer":
+    case "Decimal":
+      return 96;
+    default:
+      return 136;
+  }
+}
 
+/** Columns share the room by their widths and never get narrower than people can read. */
 export function columnTemplate(columns: readonly ColumnView[], actionsWidth: number): string {
-  const tracks = columns.map(({ width }) => `minmax(0, ${Math.max(width, NARROWEST_PX)}fr)`);
+  const tracks = columns.map((column) => `minmax(${leastOf(column)}px, ${column.width}fr)`);
   return [...tracks, ...(actionsWidth > 0 ? [`${actionsWidth}px`] : [])].join(" ");
 }
 
-/** Below this the grid scrolls sideways. */
+/** Below this a wide grid scrolls sideways, and a narrow one turns its rows into cards. */
 export function leastWidth(columns: readonly ColumnView[], actionsWidth: number): number {
-  return columns.length * NARROWEST_PX + actionsWidth;
+  return columns.reduce((sum, column) => sum + leastOf(column), actionsWidth);
 }

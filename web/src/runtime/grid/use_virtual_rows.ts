@@ -82,7 +82,7 @@ export function useVirtualRows(
   // A row of the next page takes its place only once it is loaded.
   const items = virtualizer.getVirtualItems().flatMap(({ index, start }) => {
     const row = rows.at(first + index);
-    const rowIndex = first + index + 1 + headRows(view);
+    const rowIndex = first + index + 1 + headRows(view, isCompact);
     return row ? [{ row, index, offset: start, rowIndex }] : [];
   });
   const reachable = items.some(({ index }) => index === active) ? active : (items[0]?.index ?? 0);
@@ -113,7 +113,7 @@ export function useVirtualRows(
     rows,
     items,
     height: virtualizer.getTotalSize(),
-    headRows: headRows(view),
+    headRows: headRows(view, isCompact),
     active: reachable,
     marked,
     setActive,
@@ -140,8 +140,8 @@ export function useVirtualRows(
   };
 }
 
-function headRows(view: GridView): number {
-  return view.columns.some((column) => column.isFilterable) ? 2 : 1;
+function headRows(view: GridView, isCompact: boolean): number {
+  return !isCompact && view.columns.some((column) => column.isFilterable) ? 2 : 1;
 }
 
 /** The pages that a range of rows lies on. */
