@@ -1,4 +1,4 @@
-//! Lost connections, killed databases, restored databases: nothing acknowledged is lost, nothing is silent.
+//! Lost connections, killed and restored databases: nothing acknowledged is lost.
 
 use crate::feed::follower::Follower;
 use crate::feed::follower::Heard;

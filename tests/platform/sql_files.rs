@@ -1,4 +1,4 @@
-//! The files of `sql/`: every query can be prepared, the schema is the golden one, the way back works.
+//! The files of `sql/`: queries can be prepared, the schema is the golden one.
 
 use crate::support::TestDatabase;
 use std::path::Path;
