@@ -24,7 +24,6 @@ use tokio::signal::unix::signal;
 
 /// Flags of `torque server`. Each is a setting of the configuration file as well.
 #[derive(Debug, Args)]
-#[expect(clippy::doc_markdown, reason = "help prints these comments as they stand")]
 pub struct Arguments {
     /// The address and port to listen on [setting: `server.bind`]
     #[arg(long)]

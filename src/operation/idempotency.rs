@@ -32,7 +32,7 @@ pub enum Once {
     /// It is the first with its key: the transaction that keeps it.
     First {
         /// The transaction of the write.
-        transaction: Box<Transaction>,
+        transaction: Transaction,
         /// The schema the key is kept in.
         data_schema: String,
         /// Whose key it is.
@@ -70,7 +70,7 @@ impl Once {
         let kept = write::keep_key(&data_schema, caller.clone(), key.clone(), fingerprint.clone());
         if kept.row_in(&transaction).await?.is_some() {
             return Ok(Once::First {
-                transaction: Box::new(transaction),
+                transaction,
                 data_schema,
                 caller,
                 key,
