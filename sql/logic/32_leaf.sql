@@ -30,6 +30,9 @@ begin
     v_leaf, make_leaf.application_id, v_id);
   execute format('alter table %s add constraint %I primary key (id)', v_leaf,
     torque.object_name('', make_leaf.key, '_pk'));
+  -- Every grid can be sorted by it: without, its first page of 100,000 rows sorts all of them (360 ms). It never changes, so
+  -- updates stay HOT, and it grows at one end, so inserts hardly feel it.
+  execute format('create index %I on %s (created_at, id)', torque.object_name('', make_leaf.key, '_created_at'), v_leaf);
   if (select 'lz4' = any (enumvals) from pg_catalog.pg_settings
     where name = 'default_toast_compression') then
     execute format('alter table %s alter column data set compression lz4', v_leaf);
