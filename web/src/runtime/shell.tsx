@@ -88,7 +88,6 @@ export function Shell({ app, pages, pageId, children }: ShellProps) {
               <NavLink
                 key={id}
                 className={classes["link"] ?? ""}
-                classNames={{ label: classes["linkLabel"] ?? "" }}
                 href={addressOf(id === app?.startPage ? undefined : id)}
                 label={label}
                 leftSection={<Icon />}

@@ -48,6 +48,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-dimmed": "#55657a",
     "--mantine-color-placeholder": "#6b7a8f",
     "--mantine-color-error": "#c92a2a",
+    "--mantine-color-blue-light-color": "var(--mantine-color-blue-9)",
+    "--mantine-color-blue-light-hover": "#c4e4fd",
   },
   dark: {
     "--mantine-color-body": "#1a1f28",
