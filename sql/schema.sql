@@ -907,10 +907,10 @@ begin
     when 'MultiEnum' then format('(data->%L)', v_key)
     when 'Json'      then format('(data->%L)', v_key)
     when 'Enum'      then format('((data->>%L) collate "C")', v_key)
-    when 'Date'      then format('((data->>%L) collate "C")', v_key)
-    when 'DateTime'  then format('((data->>%L) collate "C")', v_key)
-    when 'Uuid'      then format('((data->>%L) collate "C")', v_key)
-    when 'Reference' then format('((data->>%L) collate "C")', v_key)
+    when 'Date'      then format('torque.to_date_v1(data->>%L)', v_key)
+    when 'DateTime'  then format('torque.to_ts_v1(data->>%L)', v_key)
+    when 'Uuid'      then format('((data->>%L)::uuid)', v_key)
+    when 'Reference' then format('((data->>%L)::uuid)', v_key)
   end;
   if v_expr is null then
     perform torque.refuse('TQ422', format('the property %s has no known type', property ->> 'name'),
@@ -1466,8 +1466,7 @@ CREATE FUNCTION torque.guard_properties(former jsonb, coming jsonb) RETURNS json
       when f is null then c || '{"required": false}'
       when torque.is_retyped(f, c) then f || jsonb_build_object('becomes', c)
       -- A default that fills stored entities may be a value that only the coming version knows, and
-      -- an entity that
-      -- is not filled yet may still be written.
+      -- an entity that is not filled yet may still be written.
       when (c ->> 'required')::boolean and c ? 'default_value' then c || jsonb_build_object(
         'name', f ->> 'name', 'required', f -> 'required',
         'also', case torque.default_problems(f, c) when '[]' then jsonb_build_array(f)
@@ -3594,7 +3593,7 @@ begin
     elsif v_rule.on_delete = 'restrict' then
       v_code := v_code || format(
         E'  select count(*) into v_count from (\n'
-        '    select from %1$s where ((data->>%2$L) collate "C") = any (array(select id::text from before_rows)) limit 101) blocking;\n'
+        '    select from %1$s where ((data->>%2$L)::uuid) = any (array(select id from before_rows)) limit 101) blocking;\n'
         '  if v_count > 0 then\n'
         '    perform torque.refuse(''TQ409'', %3$L,\n'
         '      jsonb_build_object(''relationship'', %4$L, ''entity_type'', %5$L, ''count'', v_count));\n'
@@ -3603,7 +3602,7 @@ begin
           v_rule.label), v_rule.name, v_rule.type_name);
     else
       v_code := v_code || format(
-        E'  %1$s where ((data->>%2$L) collate "C") = any (array(select id::text from before_rows));\n'
+        E'  %1$s where ((data->>%2$L)::uuid) = any (array(select id from before_rows));\n'
         '  get diagnostics v_count = row_count;\n'
         '  if v_count > 10000 then\n'
         '    perform torque.refuse(''TQ409'', %3$L, jsonb_build_object(''relationship'', %4$L, ''count'', v_count));\n'
@@ -3679,9 +3678,8 @@ begin
   v_open := array(select pg_snapshot_xip(v_last.snap));
   v_next := pg_snapshot_xmax(v_last.snap);
 
-  -- Ids already passed whose transactions were not visible at the last step, then new ids.
-  -- The snapshot is this statement's: what it sees is taken, what it does not see is late next
-  -- time.
+  -- Ids already passed whose transactions were not visible at the last step, then new ids. The
+  -- snapshot is this statement's: what it sees is taken, what it does not see is late next time.
   select array_agg(id), max(id), pg_current_snapshot()
   into v_ids, v_hi, v_snap
   from (
@@ -4171,8 +4169,8 @@ begin
   insert into %1$I.counter_deltas (entity_type_id, delta)
   select entity_type_id, count(*) from after_rows group by entity_type_id;$op$),
       -- An update that changed nothing kept its version and is no change. Keys that were absent
-      -- before are recorded
-      -- as null: 24–36 us an update at 0.5 kB, and 30 % less WAL than the whole old document.
+      -- before are recorded as null: 24–36 us an update at 0.5 kB, and 30 % less WAL than the whole
+      -- old document.
       ('record_update', $op$
   insert into %1$I.outbox (entity_type_id, entity_id, op, version, data, old, created_at,
     updated_at, caller, origin, cause)

@@ -67,8 +67,8 @@ comment on function torque.create_application(text, text, uuid,
   jsonb) is 'Makes an application of a model; a deploy then gives it entity types.';
 
 -- Functions of the data schema are made from one template for every application; after an
--- installation brought new
--- logic, the installer calls this for each. Grants are applied again too: they are model data.
+-- installation brought new logic, the installer calls this for each. Grants are applied again too:
+-- they are model data.
 create or replace function torque.apply_application_logic(application_id uuid) returns void
 language plpgsql
 as $$

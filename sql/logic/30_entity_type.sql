@@ -47,11 +47,9 @@ $$;
 comment on function torque.object_name(text, text,
   text) is 'A name Postgres does not cut: the key, or a digest of it when too long.';
 
--- One property as every other part of the database reads it, and as the server's directory shows
--- it.
--- expr is the value for filters (an index stands on exactly this text when indexed), sort_expr for
--- sorting;
--- Date, DateTime, Uuid, Enum and Reference compare in "C", where their text order is their order.
+-- One property as every other part of the database reads it, and as the server's directory shows it.
+-- expr is its value in its SQL type, for filters and typed views; an index stands on exactly this text when
+-- indexed. sort_expr is for sorting: long texts are indexed by their beginning.
 create or replace function torque.describe_property(property jsonb) returns jsonb
 language plpgsql immutable
 as $$
@@ -73,10 +71,10 @@ begin
     when 'MultiEnum' then format('(data->%L)', v_key)
     when 'Json'      then format('(data->%L)', v_key)
     when 'Enum'      then format('((data->>%L) collate "C")', v_key)
-    when 'Date'      then format('((data->>%L) collate "C")', v_key)
-    when 'DateTime'  then format('((data->>%L) collate "C")', v_key)
-    when 'Uuid'      then format('((data->>%L) collate "C")', v_key)
-    when 'Reference' then format('((data->>%L) collate "C")', v_key)
+    when 'Date'      then format('torque.to_date_v1(data->>%L)', v_key)
+    when 'DateTime'  then format('torque.to_ts_v1(data->>%L)', v_key)
+    when 'Uuid'      then format('((data->>%L)::uuid)', v_key)
+    when 'Reference' then format('((data->>%L)::uuid)', v_key)
   end;
   if v_expr is null then
     perform torque.refuse('TQ422', format('the property %s has no known type', property ->> 'name'),

@@ -182,8 +182,7 @@ end
 $$;
 
 -- Statements that look each reference up and keep its target until commit. Only changed ones: an
--- update of another
--- property must not wait for a target that is being deleted.
+-- update of another property must not wait for a target that is being deleted.
 create or replace function torque.reference_checks(properties jsonb, own_leaf text) returns text
 language sql immutable
 as $$

@@ -90,10 +90,8 @@ end
 $$;
 
 -- What indexes an entity type's properties ask for, and nothing more: any index on data switches
--- HOT updates off.
--- Value indexes end in id, so they also serve keyset pages: `order by expr, id` and `(expr, id) >
--- ($1, $2)`; ascending
--- with nulls last, descending with nulls first.
+-- HOT updates off. Value indexes end in id, so they also serve keyset pages: `order by expr, id`
+-- and `(expr, id) > ($1, $2)`; ascending with nulls last, descending with nulls first.
 create or replace function torque.leaf_index_plan(type_id integer, properties jsonb,
   definition jsonb)
 returns table (index_name text, kind text, property_keys text[], is_unique boolean, target text)

@@ -320,8 +320,7 @@ end
 $$;
 
 -- `on conflict` cannot be used on these views: this is what to call instead. Values are given by
--- outside names;
--- what is left out stays as it is, or takes its default.
+-- outside names; what is left out stays as it is, or takes its default.
 create or replace function torque.write_upsert(type_id integer, properties jsonb, former_name text)
   returns void
 language plpgsql

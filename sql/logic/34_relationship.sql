@@ -54,7 +54,7 @@ begin
     elsif v_rule.on_delete = 'restrict' then
       v_code := v_code || format(
         E'  select count(*) into v_count from (\n'
-        '    select from %1$s where ((data->>%2$L) collate "C") = any (array(select id::text from before_rows)) limit 101) blocking;\n'
+        '    select from %1$s where ((data->>%2$L)::uuid) = any (array(select id from before_rows)) limit 101) blocking;\n'
         '  if v_count > 0 then\n'
         '    perform torque.refuse(''TQ409'', %3$L,\n'
         '      jsonb_build_object(''relationship'', %4$L, ''entity_type'', %5$L, ''count'', v_count));\n'
@@ -63,7 +63,7 @@ begin
           v_rule.label), v_rule.name, v_rule.type_name);
     else
       v_code := v_code || format(
-        E'  %1$s where ((data->>%2$L) collate "C") = any (array(select id::text from before_rows));\n'
+        E'  %1$s where ((data->>%2$L)::uuid) = any (array(select id from before_rows));\n'
         '  get diagnostics v_count = row_count;\n'
         '  if v_count > 10000 then\n'
         '    perform torque.refuse(''TQ409'', %3$L, jsonb_build_object(''relationship'', %4$L, ''count'', v_count));\n'
@@ -93,9 +93,8 @@ $$;
 comment on function torque.write_delete_rules(integer) is 'Generates the on-delete rules of an entity type.';
 
 -- Makes the link table of a many-to-many relationship, once, both directions indexed. Its validator
--- checks the ends
--- and the on-delete rules remove links (or refuse) with a statement each; the foreign keys look
--- again at commit.
+-- checks the ends and the on-delete rules remove links (or refuse) with a statement each; the
+-- foreign keys look again at commit.
 create or replace function torque.make_link_table(application_id uuid, relationship jsonb)
   returns void
 language plpgsql

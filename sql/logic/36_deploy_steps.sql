@@ -39,8 +39,7 @@ as $$
       when f is null then c || '{"required": false}'
       when torque.is_retyped(f, c) then f || jsonb_build_object('becomes', c)
       -- A default that fills stored entities may be a value that only the coming version knows, and
-      -- an entity that
-      -- is not filled yet may still be written.
+      -- an entity that is not filled yet may still be written.
       when (c ->> 'required')::boolean and c ? 'default_value' then c || jsonb_build_object(
         'name', f ->> 'name', 'required', f -> 'required',
         'also', case torque.default_problems(f, c) when '[]' then jsonb_build_array(f)

@@ -148,8 +148,7 @@ end
 $$;
 
 -- Registers the relationships of a version: Reference properties and link tables. Rules that end at
--- a type are written
--- before any validator accepts the references they are for.
+-- a type are written before any validator accepts the references they are for.
 create or replace function torque.register_relationships(application_id uuid, model jsonb)
   returns void
 language plpgsql

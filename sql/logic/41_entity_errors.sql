@@ -4,8 +4,8 @@
 -- never hold a value: it may be sensitive, or 131 MB long.
 
 -- Postgres reads \d and \w by locale, so patterns are matched under collate "C"; (?s) is said
--- although
--- it is the default, so that a pattern cannot begin with an option or a director of its own.
+-- although it is the default, so that a pattern cannot begin with an option or a director of its
+-- own.
 create or replace function torque.pattern(pattern text) returns text
 language sql immutable parallel safe
 as $$ select '(?s)' || pattern.pattern $$;

@@ -108,8 +108,7 @@ $$;
 comment on function torque.make_feed_tables(uuid) is 'Makes what a new application needs to record changes.';
 
 -- Whoever writes a leaf runs these, as themselves: session_user tells the server from everyone
--- else, and only the
--- server's torque.ctx is believed.
+-- else, and only the server's torque.ctx is believed.
 create or replace function torque.write_record_functions(application_id uuid) returns void
 language plpgsql
 as $$
@@ -128,8 +127,8 @@ begin
   insert into %1$I.counter_deltas (entity_type_id, delta)
   select entity_type_id, count(*) from after_rows group by entity_type_id;$op$),
       -- An update that changed nothing kept its version and is no change. Keys that were absent
-      -- before are recorded
-      -- as null: 24–36 us an update at 0.5 kB, and 30 % less WAL than the whole old document.
+      -- before are recorded as null: 24–36 us an update at 0.5 kB, and 30 % less WAL than the whole
+      -- old document.
       ('record_update', $op$
   insert into %1$I.outbox (entity_type_id, entity_id, op, version, data, old, created_at,
     updated_at, caller, origin, cause)
@@ -250,9 +249,8 @@ begin
   v_open := array(select pg_snapshot_xip(v_last.snap));
   v_next := pg_snapshot_xmax(v_last.snap);
 
-  -- Ids already passed whose transactions were not visible at the last step, then new ids.
-  -- The snapshot is this statement's: what it sees is taken, what it does not see is late next
-  -- time.
+  -- Ids already passed whose transactions were not visible at the last step, then new ids. The
+  -- snapshot is this statement's: what it sees is taken, what it does not see is late next time.
   select array_agg(id), max(id), pg_current_snapshot()
   into v_ids, v_hi, v_snap
   from (

@@ -136,7 +136,7 @@ impl Conditions<'_> {
         } else {
             let met = test(&expr, target.properties.get(property), condition, statement);
             Ok(format!(
-                "{} in (select id::text from {} where {met})",
+                "{} in (select id from {} where {met})",
                 reference.expr, target.leaf
             ))
         }
@@ -176,16 +176,17 @@ fn expr(entity_type: &EntityType, property: &str) -> Result<String> {
     }
 }
 
-/// The type a value is cast to before it is compared; properties of text kinds compare as text.
-fn cast(kind: Kind, property: &str) -> &'static str {
+/// The type a value is cast to before it is compared: that of the property's expression.
+fn cast(kind: Kind) -> &'static str {
     match kind {
         Kind::Integer => "::bigint",
         Kind::Decimal => "::numeric",
         Kind::Boolean => "::boolean",
         Kind::Json | Kind::MultiEnum => "::jsonb",
-        Kind::Uuid if is_system(property) => "::uuid",
-        Kind::DateTime if is_system(property) => "::timestamptz",
-        Kind::Text | Kind::Enum | Kind::Date | Kind::DateTime | Kind::Uuid => "",
+        Kind::Uuid => "::uuid",
+        Kind::DateTime => "::timestamptz",
+        Kind::Date => "::date",
+        Kind::Text | Kind::Enum => "",
     }
 }
 
@@ -201,7 +202,7 @@ fn equal(expr: &str, value: &str, stored: Option<&Property>) -> String {
 
 fn test(expr: &str, stored: Option<&Property>, condition: &Condition, statement: &mut Statement) -> String {
     let kind = condition.kind;
-    let cast = cast(kind, &condition.path.property);
+    let cast = cast(kind);
     let value = |literal: &Literal, statement: &mut Statement| {
         format!("{}::text{cast}", statement.bind(Param::Text(text_of(literal))))
     };

@@ -112,9 +112,7 @@ impl Way<'_> {
                         "{reference}::uuid, '{{}}'::jsonb from {leaf} where id = $1 and {reference} is not null"
                     )
                 } else {
-                    format!(
-                        "id, '{{}}'::jsonb from {leaf} where ({reference} collate \"C\") = $1::uuid::text order by id"
-                    )
+                    format!("id, '{{}}'::jsonb from {leaf} where ({reference}::uuid) = $1 order by id")
                 }
             }
             // The database's check allows neither both nor none.

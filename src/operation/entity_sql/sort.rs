@@ -57,7 +57,10 @@ impl SortKey {
             Some(Kind::Integer) => "::bigint",
             Some(Kind::Decimal) => "::numeric",
             Some(Kind::Boolean) => "::boolean",
-            Some(Kind::Text | Kind::Enum | Kind::Date | Kind::DateTime | Kind::Uuid) => "",
+            Some(Kind::Date) => "::date",
+            Some(Kind::DateTime) => "::timestamptz",
+            Some(Kind::Uuid) => "::uuid",
+            Some(Kind::Text | Kind::Enum) => "",
             Some(Kind::Json | Kind::MultiEnum) | None => {
                 return Err(Error::new(
                     Code::BadRequest,
@@ -77,7 +80,7 @@ impl SortKey {
         })
     }
 
-    /// The key's value as text, for a cursor; the instants of system properties in UTC.
+    /// The key's value as text, for a cursor; instants in UTC.
     #[must_use]
     pub fn value(&self) -> String {
         match self.cast {
