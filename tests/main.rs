@@ -8,6 +8,7 @@
 
 mod building;
 mod feed;
+mod model;
 mod platform;
 mod sql;
 mod support;

@@ -1,0 +1,351 @@
+//! Deploys: values stay through renames, rows that break new rules stop them, kills are survived.
+
+use crate::model::project::Project;
+use crate::model::project::add_property;
+use crate::model::project::rename_label;
+use crate::support::cluster::TORQUE;
+use serde_json::json;
+use std::process::Command;
+use std::process::Stdio;
+use std::time::Duration;
+use torque::error::Code;
+
+#[tokio::test]
+async fn a_renamed_property_keeps_its_values() {
+    let project = Project::new().await;
+    project
+        .run("insert into todo_list.todo (label) values ('kept')")
+        .await;
+    project
+        .live(|document| rename_label(document, "task"))
+        .await
+        .unwrap();
+    assert_eq!(
+        project
+            .value("select count(*) from todo_list.todo where task = 'kept'")
+            .await,
+        "1"
+    );
+    let stored = "select data->>'label' from todo_list_data.entity_todo where data->>'label' = 'kept'";
+    assert_eq!(project.value(stored).await, "kept", "no row was rewritten");
+    let versions = "select max(version) from todo_list_data.entity_todo";
+    assert_eq!(project.value(versions).await, "1");
+}
+
+#[tokio::test]
+async fn an_added_property_appears_and_a_default_fills_rows_that_need_it() {
+    let project = Project::new().await;
+    project
+        .live(|document| {
+            add_property(document, json!({ "name": "due", "property_type": { "type": "Date" } }));
+            add_property(
+                document,
+                json!({ "name": "priority", "required": true, "default_value": 3, "property_type": { "type": "Integer" } }),
+            );
+        })
+        .await
+        .unwrap();
+    assert_eq!(
+        project
+            .value("select count(*) from todo_list.todo where due is null and priority = 3")
+            .await,
+        "3"
+    );
+}
+
+#[tokio::test]
+async fn a_rule_that_rows_break_stops_the_deploy_with_count_and_ids() {
+    let project = Project::new().await;
+    let error = project
+        .live(|document| {
+            add_property(
+                document,
+                json!({ "name": "owner", "required": true, "property_type": { "type": "String" } }),
+            );
+            document["sample_data"] = json!({});
+        })
+        .await
+        .unwrap_err();
+    assert!(matches!(error.code, Code::Conflict | Code::Invalid), "{error:?}");
+    let facts = serde_json::to_value(&error.data).unwrap();
+    assert_eq!(facts["count"], json!(3), "{facts}");
+    assert_eq!(facts["ids"].as_array().map(Vec::len), Some(3), "{facts}");
+    assert_eq!(
+        project
+            .value("select model_version from torque.applications")
+            .await,
+        "1"
+    );
+    assert_eq!(
+        project
+            .value("select state from torque.deployments where version = 2")
+            .await,
+        "undone"
+    );
+    let why = "select error->>'message' from torque.deployments where version = 2";
+    assert!(!project.value(why).await.is_empty(), "the deployment says why");
+    // What was live still takes writes.
+    project
+        .run("insert into todo_list.todo (label) values ('after the undo')")
+        .await;
+}
+
+#[tokio::test]
+async fn going_back_is_deploying_the_older_version() {
+    let project = Project::new().await;
+    project
+        .live(|document| rename_label(document, "task"))
+        .await
+        .unwrap();
+    project
+        .run("insert into todo_list.todo (task) values ('written under two')")
+        .await;
+    project.deploy(Some(1)).await.unwrap();
+    assert_eq!(
+        project
+            .value("select count(*) from todo_list.todo where label = 'written under two'")
+            .await,
+        "1"
+    );
+    assert_eq!(
+        project
+            .value("select model_version from torque.applications")
+            .await,
+        "1"
+    );
+    let error = project.deploy(Some(7)).await.unwrap_err();
+    assert_eq!(error.code, Code::NotFound);
+}
+
+#[tokio::test]
+async fn a_removed_property_keeps_its_values_for_the_way_back() {
+    let project = Project::new().await;
+    project.run("update todo_list.todo set status = 'closed'").await;
+    project
+        .live(|document| {
+            let properties = document["entities"][0]["properties"].as_array_mut().unwrap();
+            properties.remove(1);
+            document["forms"][0]["fields"].as_array_mut().unwrap().remove(1);
+            document["pages"].as_array_mut().unwrap().truncate(1);
+            let columns = &mut document["pages"][0]["components"][1]["props"]["columns"];
+            columns.as_array_mut().unwrap().remove(1);
+            document["sample_data"] = json!({});
+        })
+        .await
+        .unwrap();
+    project.deploy(Some(1)).await.unwrap();
+    assert_eq!(
+        project
+            .value("select count(*) from todo_list.todo where status = 'closed'")
+            .await,
+        "3"
+    );
+}
+
+#[tokio::test]
+async fn indexes_and_uniqueness_follow_the_model() {
+    let project = Project::new().await;
+    project
+        .live(|document| document["entities"][0]["properties"][0]["unique"] = json!(true))
+        .await
+        .unwrap_err();
+    project
+        .live(|document| document["entities"][0]["properties"][0]["property_type"]["max_length"] = json!(200))
+        .await
+        .unwrap();
+    let twice = "insert into todo_list.todo (label) values ('same')";
+    project.run(twice).await;
+    let error = project.sql.batch_execute(twice).await.unwrap_err();
+    assert_eq!(error.code().map(|state| state.code()), Some("23505"));
+}
+
+#[tokio::test]
+async fn a_version_with_every_type_and_relationship_goes_live() {
+    let project = Project::new().await;
+    let document: serde_json::Value = serde_json::from_str(include_str!("everything.json")).unwrap();
+    project
+        .ask("importModel", json!({ "document": document }))
+        .await
+        .unwrap();
+    project
+        .ask("publishModel", json!({ "modelId": "Everything" }))
+        .await
+        .unwrap();
+    project
+        .ask("createApplication", json!({ "modelId": "Everything" }))
+        .await
+        .unwrap();
+    let deployed = project
+        .ask(
+            "deployApplication",
+            json!({ "applicationId": "everything", "sampleData": true }),
+        )
+        .await
+        .unwrap();
+    assert_eq!(deployed["state"], json!("succeeded"));
+    assert_eq!(deployed["sampleData"], json!({ "author": 2, "book": 2 }));
+    assert_eq!(project.value("select count(*) from everything.book").await, "2");
+    let again = project
+        .ask("loadSampleData", json!({ "applicationId": "everything" }))
+        .await
+        .unwrap();
+    assert_eq!(
+        again["loaded"],
+        json!({ "author": 0, "book": 0 }),
+        "loading twice adds nothing"
+    );
+}
+
+#[tokio::test]
+async fn a_killed_deploy_is_taken_up_where_it_was() {
+    let project = Project::new().await;
+    project.change(|document| rename_label(document, "task")).await;
+    project
+        .ask("publishModel", json!({ "modelId": "TODO List" }))
+        .await
+        .unwrap();
+    // Somebody holds what the flip needs, so the deploy waits and can be killed in the middle.
+    let holder = project.database.connect().await;
+    holder
+        .batch_execute("begin; lock table todo_list_data.entity_todo in access share mode")
+        .await
+        .unwrap();
+    holder
+        .batch_execute("lock table todo_list.todo in access share mode")
+        .await
+        .unwrap();
+    let mut deploying = Command::new(TORQUE)
+        .args(["app", "deploy", "todo_list"])
+        .env("TORQUE_DATABASE_URL", &project.database.url)
+        .current_dir(std::env::temp_dir())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let begun =
+        "select count(*) from torque.deploy_steps s join torque.deployments d on d.id = s.deployment_id
+      where d.version = 2 and d.state = 'running' and s.state = 'done'";
+    for _ in 0..200 {
+        if project.value(begun).await != "0" {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    deploying.kill().unwrap();
+    deploying.wait().unwrap();
+    assert_eq!(
+        project
+            .value("select state from torque.deployments where version = 2")
+            .await,
+        "running"
+    );
+    project
+        .run("insert into todo_list.todo (label) values ('meanwhile')")
+        .await;
+
+    holder.batch_execute("rollback").await.unwrap();
+    // What a server does when it starts, and every few seconds.
+    for _ in 0..100 {
+        torque::operation::deploy::resume(&project.torque).await.unwrap();
+        if project
+            .value("select state from torque.deployments where version = 2")
+            .await
+            == "succeeded"
+        {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(
+        project
+            .value("select state from torque.deployments where version = 2")
+            .await,
+        "succeeded"
+    );
+    assert_eq!(
+        project
+            .value("select count(*) from todo_list.todo where task = 'meanwhile'")
+            .await,
+        "1"
+    );
+    assert_eq!(
+        project
+            .value("select count(*) from pg_index where not indisvalid")
+            .await,
+        "0"
+    );
+}
+
+#[tokio::test]
+async fn another_version_replaces_a_deploy_that_was_left() {
+    let project = Project::new().await;
+    project.change(|document| rename_label(document, "task")).await;
+    project
+        .ask("publishModel", json!({ "modelId": "TODO List" }))
+        .await
+        .unwrap();
+    project
+        .run("select torque.plan_deploy(id, 2) from torque.applications")
+        .await;
+    project
+        .live(|document| document["description"] = json!("third"))
+        .await
+        .unwrap();
+    assert_eq!(
+        project
+            .value("select state from torque.deployments where version = 2")
+            .await,
+        "undone"
+    );
+    assert_eq!(
+        project
+            .value("select model_version from torque.applications")
+            .await,
+        "3"
+    );
+}
+
+#[tokio::test]
+async fn two_who_deploy_the_same_version_at_once_both_see_it_live() {
+    let project = Project::new().await;
+    project.change(|document| rename_label(document, "task")).await;
+    project
+        .ask("publishModel", json!({ "modelId": "TODO List" }))
+        .await
+        .unwrap();
+    let (one, other) = tokio::join!(project.deploy(None), project.deploy(None));
+    assert_eq!(one.unwrap()["state"], json!("succeeded"));
+    assert_eq!(other.unwrap()["state"], json!("succeeded"));
+    assert_eq!(
+        project
+            .value("select count(*) from torque.deployments where version = 2")
+            .await,
+        "1"
+    );
+}
+
+#[tokio::test]
+async fn a_stopped_application_says_so_until_it_is_started() {
+    let project = Project::new().await;
+    let named = json!({ "applicationId": "todo_list" });
+    let stopped = project.ask("stopApplication", named.clone()).await.unwrap();
+    assert_eq!(stopped["status"], json!("stopped"));
+    let application = project.torque.directory.find("todo_list").unwrap();
+    assert_eq!(application.answers().unwrap_err().code, Code::Unavailable);
+    project.ask("startApplication", named.clone()).await.unwrap();
+    assert!(
+        project
+            .torque
+            .directory
+            .find("todo_list")
+            .unwrap()
+            .answers()
+            .is_ok()
+    );
+    project.ask("deleteApplication", named.clone()).await.unwrap();
+    assert!(project.torque.directory.find("todo_list").is_none());
+    assert_eq!(
+        project.ask("startApplication", named).await.unwrap_err().code,
+        Code::NotFound
+    );
+}
