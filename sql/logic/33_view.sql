@@ -27,6 +27,12 @@ as $$
   end
 $$;
 
+-- A column of a trigger's new row. Always quoted: plpgsql has words of its own (begin, declare, return)
+-- that %I leaves bare.
+create or replace function torque.new_column(name text) returns text
+language sql immutable
+as $$ select 'new."' || replace(new_column.name, '"', '""') || '"' $$;
+
 -- A property's value in its SQL type, read from a jsonb (`data`, or `v_row.data`).
 create or replace function torque.view_value(property jsonb, data text) returns text
 language sql immutable
@@ -90,11 +96,11 @@ begin
 
   select
     torque.build_object(array_agg(format('%L, %s', property ->> 'key',
-      torque.data_value(property, format('new.%I', property ->> 'name'))) order by ordinal)),
-    string_agg(format(E'    if new.%1$I is distinct from old.%1$I then\n      v_data := v_data || jsonb_build_object(%2$L, %3$s);\n    end if;\n',
-      property ->> 'name', property ->> 'key', torque.data_value(property, format('new.%I',
-        property ->> 'name'))), '' order by ordinal),
-    string_agg(format(E'  new.%I := %s;\n', property ->> 'name', torque.view_value(property,
+      torque.data_value(property, torque.new_column(property ->> 'name'))) order by ordinal)),
+    string_agg(format(E'    if new."%1$s" is distinct from old."%1$s" then\n      v_data := v_data || jsonb_build_object(%2$L, %3$s);\n    end if;\n',
+      property ->> 'name', property ->> 'key',
+      torque.data_value(property, torque.new_column(property ->> 'name'))), '' order by ordinal),
+    string_agg(format(E'  %s := %s;\n', torque.new_column(property ->> 'name'), torque.view_value(property,
       'v_row.data')), '' order by ordinal)
   into v_pairs, v_patch, v_returned
   from jsonb_array_elements(write_view_function.properties) with ordinality as each(property,
@@ -223,7 +229,8 @@ begin
     from pg_catalog.pg_attribute a
     join jsonb_array_elements(write_view.properties) as p on p ->> 'name' = a.attname
     where a.attrelid = v_view::regclass and a.attnum > 0
-      and format_type(a.atttypid, null) <> torque.sql_type(p);
+      and (format_type(a.atttypid, null) <> torque.sql_type(p)
+        or a.atttypid = 'text'::regtype and (a.attcollation = '"C"'::regcollation) <> (p ->> 'type' = 'Enum'));
     if v_stuck is not null then
       perform torque.refuse_dependents(v_view, format('the type of %s changes', v_stuck));
       execute format('drop function if exists %I.%I(uuid, jsonb)', v_slug,
@@ -234,7 +241,8 @@ begin
 
   if to_regclass(v_view) is not null then
     for v_column in
-      select attname::text as name, format_type(atttypid, null) as type
+      select attname::text as name, format_type(atttypid, null)
+        || case when attcollation = '"C"'::regcollation then ' collate "C"' else '' end as type
       from pg_catalog.pg_attribute
       where attrelid = v_view::regclass and attnum > 0
       order by attnum

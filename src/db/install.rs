@@ -50,6 +50,8 @@ pub struct State {
     pub logic_digest: Option<String>,
     /// The release that applied it.
     pub release: Option<String>,
+    /// Whether the owner has its rights on this database; a clone or a restored database comes without them.
+    pub owner_may_create: bool,
 }
 
 impl State {
@@ -58,6 +60,7 @@ impl State {
             applied: Vec::new(),
             logic_digest: None,
             release: None,
+            owner_may_create: false,
         }
     }
 
@@ -126,7 +129,9 @@ pub async fn install(config: &Config) -> Result<Logins> {
         .map_err(refusal::translate)?;
     let state = state(&client).await?;
     state.refuse_newer_schema()?;
-    if state.is_current() && (!logins.may_install || server_can_sign_in(&logins).await) {
+    if state.is_current()
+        && (!logins.may_install || state.owner_may_create && server_can_sign_in(&logins).await)
+    {
         return Ok(logins);
     }
     if !logins.may_install {
@@ -175,6 +180,7 @@ async fn state(client: &Client) -> Result<State> {
             applied: row.try_get("applied")?,
             logic_digest: row.try_get("logic_digest")?,
             release: row.try_get("release")?,
+            owner_may_create: row.try_get("owner_may_create")?,
         })
     };
     read.await.map_err(refusal::translate)

@@ -77,12 +77,6 @@ fn breaks() -> Vec<Break> {
         ("/entities/0/id", json!("cust\"omer"), "entities[0].id", "name"),
         ("/entities/1/id", json!("pg_order"), "entities[1].id", "reserved"),
         ("/entities/1/id", json!("customer"), "entities[1].id", "duplicate"),
-        (
-            "/entities/1/key",
-            json!("customer"),
-            "entities[1].key",
-            "duplicate",
-        ),
         ("/entities/0/id", json!(long), "entities[0].id", "name"),
         ("/entities/0/name", json!("a\u{0}b"), "entities[0].name", "text"),
         (
@@ -623,5 +617,17 @@ fn a_named_component_cannot_hold_itself() {
     assert!(
         found.iter().any(|problem| problem.code == "reference"),
         "{found:?}"
+    );
+}
+
+#[test]
+fn two_entity_types_cannot_be_stored_under_one_key() {
+    let mut document = shop();
+    set(&mut document, "/entities/0/key", json!("same"));
+    set(&mut document, "/entities/1/key", json!("same"));
+    let found = problems(document);
+    assert_eq!(
+        (found[0].path.as_str(), found[0].code.as_str()),
+        ("entities[1].key", "duplicate")
     );
 }

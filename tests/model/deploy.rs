@@ -143,20 +143,79 @@ async fn a_removed_property_keeps_its_values_for_the_way_back() {
 }
 
 #[tokio::test]
-async fn indexes_and_uniqueness_follow_the_model() {
+async fn what_becomes_unique_is_unique_from_then_on() {
     let project = Project::new().await;
     project
         .live(|document| document["entities"][0]["properties"][0]["unique"] = json!(true))
-        .await
-        .unwrap_err();
-    project
-        .live(|document| document["entities"][0]["properties"][0]["property_type"]["max_length"] = json!(200))
         .await
         .unwrap();
     let twice = "insert into todo_list.todo (label) values ('same')";
     project.run(twice).await;
     let error = project.sql.batch_execute(twice).await.unwrap_err();
     assert_eq!(error.code().map(|state| state.code()), Some("23505"));
+    project.deploy(Some(1)).await.unwrap();
+    project.run(twice).await;
+}
+
+#[tokio::test]
+async fn values_that_stand_twice_stop_a_unique_rule_and_leave_no_broken_index() {
+    let project = Project::new().await;
+    project
+        .run("insert into todo_list.todo (label) values ('same'), ('same')")
+        .await;
+    let error = project
+        .live(|document| document["entities"][0]["properties"][0]["unique"] = json!(true))
+        .await
+        .unwrap_err();
+    assert!(matches!(error.code, Code::Conflict | Code::Invalid), "{error:?}");
+    assert_eq!(
+        error.data["ids"].as_array().map(Vec::len),
+        Some(2),
+        "{:?}",
+        error.data
+    );
+    assert_eq!(
+        project
+            .value("select count(*) from pg_index where not indisvalid")
+            .await,
+        "0"
+    );
+    assert_eq!(
+        project
+            .value("select model_version from torque.applications")
+            .await,
+        "1"
+    );
+    project
+        .run("insert into todo_list.todo (label) values ('same')")
+        .await;
+}
+
+#[tokio::test]
+async fn a_text_becomes_an_enum_and_a_text_again() {
+    let project = Project::new().await;
+    project.run("update todo_list.todo set label = 'a'").await;
+    project
+        .live(|document| {
+            document["entities"][0]["properties"][0]["property_type"] =
+                json!({ "type": "Enum", "values": ["a", "b"] });
+            document["entities"][0]["properties"][0]["searchable"] = json!(false);
+            document["forms"][0]["fields"][0]["field_type"] = json!("Select");
+            document["sample_data"] = json!({});
+        })
+        .await
+        .unwrap();
+    assert!(
+        project
+            .sql
+            .batch_execute("insert into todo_list.todo (label) values ('c')")
+            .await
+            .is_err()
+    );
+    project.deploy(Some(1)).await.unwrap();
+    project
+        .run("insert into todo_list.todo (label) values ('c')")
+        .await;
 }
 
 #[tokio::test]

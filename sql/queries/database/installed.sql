@@ -1,6 +1,13 @@
--- What has been applied to this database, and by which release.
+-- What has been applied to this database, by which release, and whether its owner may still make schemas:
+-- a clone or a restored database has the objects, not the rights on the database.
 --   no parameters
 select
   (select coalesce(array_agg(m.version::int order by m.version), '{}') from torque.migrations as m) as applied,
   (select i.logic_digest from torque.installation as i) as logic_digest,
-  (select i.release from torque.installation as i) as release
+  (select i.release from torque.installation as i) as release,
+  exists (
+    select
+    from pg_catalog.pg_roles as r
+    where r.rolname = torque.role('owner')
+      and has_database_privilege(r.oid, current_database(), 'create')
+  ) as owner_may_create

@@ -6,6 +6,8 @@ use crate::model::check::value;
 use crate::model::entity::EntityDefinition;
 use crate::model::filter;
 use crate::model::filter::Filter;
+use crate::model::filter::Literal;
+use crate::model::filter::Test;
 use crate::model::form::FormAction;
 use crate::model::form::FormDefinition;
 use crate::model::form::FormField;
@@ -150,14 +152,50 @@ impl<'a> Check<'a> {
     pub(super) fn filter(&mut self, path: &str, json: &Value, entity: &'a EntityDefinition) {
         let model = self.model;
         let kind_of = |place: &filter::Path| kind_of(model, entity, place);
-        if let Err(error) = Filter::read(json, path, &kind_of) {
-            let path = error
-                .data
-                .get("path")
-                .and_then(Value::as_str)
-                .unwrap_or(path)
-                .to_owned();
-            self.say(path, "filter", error.message);
+        match Filter::read(json, path, &kind_of) {
+            Ok(filter) => self.chosen_values(path, &filter, entity),
+            Err(error) => {
+                let path = error
+                    .data
+                    .get("path")
+                    .and_then(Value::as_str)
+                    .unwrap_or(path)
+                    .to_owned();
+                self.say(path, "filter", error.message);
+            }
+        }
+    }
+
+    /// Values of an Enum in a filter are ones it has: another would find nothing, for ever.
+    fn chosen_values(&mut self, path: &str, filter: &Filter, entity: &'a EntityDefinition) {
+        for condition in filter.conditions() {
+            let entity = match &condition.path.through {
+                None => Some(entity),
+                Some(name) => entity
+                    .property(name)
+                    .and_then(|property| property.property_type.target_entity())
+                    .and_then(|target| self.model.entity(target)),
+            };
+            let property = entity.and_then(|entity| entity.property(&condition.path.property));
+            let Some(PropertyType::Enum { values }) = property.map(|property| &property.property_type) else {
+                continue;
+            };
+            let asked = match &condition.test {
+                Test::Equal(value) | Test::NotEqual(value) => std::slice::from_ref(value),
+                Test::In(several) => several.as_slice(),
+                _ => &[],
+            };
+            for literal in asked {
+                let Literal::Text(text) = literal else { continue };
+                if !values.iter().any(|value| value.value == *text) {
+                    let place = format!("{path}.{}", condition.path);
+                    self.say(
+                        place,
+                        "filter",
+                        format!("{} has no value {text:?}", condition.path),
+                    );
+                }
+            }
         }
     }
 }
