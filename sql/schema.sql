@@ -2213,6 +2213,14 @@ $$;
 
 ALTER FUNCTION torque.model_key(model jsonb, name text) OWNER TO prefix_owner;
 
+-- Name: new_column(text); Type: FUNCTION; Schema: torque; Owner: prefix_owner
+
+CREATE FUNCTION torque.new_column(name text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$ select 'new."' || replace(new_column.name, '"', '""') || '"' $$;
+
+ALTER FUNCTION torque.new_column(name text) OWNER TO prefix_owner;
+
 -- Name: object_name(text, text, text); Type: FUNCTION; Schema: torque; Owner: prefix_owner
 
 CREATE FUNCTION torque.object_name(prefix text, key text, suffix text DEFAULT ''::text) RETURNS text
@@ -4462,7 +4470,8 @@ begin
     from pg_catalog.pg_attribute a
     join jsonb_array_elements(write_view.properties) as p on p ->> 'name' = a.attname
     where a.attrelid = v_view::regclass and a.attnum > 0
-      and format_type(a.atttypid, null) <> torque.sql_type(p);
+      and (format_type(a.atttypid, null) <> torque.sql_type(p)
+        or a.atttypid = 'text'::regtype and (a.attcollation = '"C"'::regcollation) <> (p ->> 'type' = 'Enum'));
     if v_stuck is not null then
       perform torque.refuse_dependents(v_view, format('the type of %s changes', v_stuck));
       execute format('drop function if exists %I.%I(uuid, jsonb)', v_slug,
@@ -4473,7 +4482,8 @@ begin
 
   if to_regclass(v_view) is not null then
     for v_column in
-      select attname::text as name, format_type(atttypid, null) as type
+      select attname::text as name, format_type(atttypid, null)
+        || case when attcollation = '"C"'::regcollation then ' collate "C"' else '' end as type
       from pg_catalog.pg_attribute
       where attrelid = v_view::regclass and attnum > 0
       order by attnum
@@ -4549,11 +4559,11 @@ begin
 
   select
     torque.build_object(array_agg(format('%L, %s', property ->> 'key',
-      torque.data_value(property, format('new.%I', property ->> 'name'))) order by ordinal)),
-    string_agg(format(E'    if new.%1$I is distinct from old.%1$I then\n      v_data := v_data || jsonb_build_object(%2$L, %3$s);\n    end if;\n',
-      property ->> 'name', property ->> 'key', torque.data_value(property, format('new.%I',
-        property ->> 'name'))), '' order by ordinal),
-    string_agg(format(E'  new.%I := %s;\n', property ->> 'name', torque.view_value(property,
+      torque.data_value(property, torque.new_column(property ->> 'name'))) order by ordinal)),
+    string_agg(format(E'    if new."%1$s" is distinct from old."%1$s" then\n      v_data := v_data || jsonb_build_object(%2$L, %3$s);\n    end if;\n',
+      property ->> 'name', property ->> 'key',
+      torque.data_value(property, torque.new_column(property ->> 'name'))), '' order by ordinal),
+    string_agg(format(E'  %s := %s;\n', torque.new_column(property ->> 'name'), torque.view_value(property,
       'v_row.data')), '' order by ordinal)
   into v_pairs, v_patch, v_returned
   from jsonb_array_elements(write_view_function.properties) with ordinality as each(property,
@@ -4983,6 +4993,17 @@ ALTER TABLE torque.leaf_indexes OWNER TO prefix_owner;
 
 COMMENT ON TABLE torque.leaf_indexes IS 'Indexes of leaves and the properties they serve: Postgres reports a duplicate by the index''s name on the leaf.';
 
+-- Name: migrations; Type: TABLE; Schema: torque; Owner: prefix_owner
+
+CREATE TABLE torque.migrations (
+    version integer NOT NULL,
+    name character varying(255),
+    applied_on character varying(255),
+    checksum character varying(255)
+);
+
+ALTER TABLE torque.migrations OWNER TO prefix_owner;
+
 -- Name: model_versions; Type: TABLE; Schema: torque; Owner: prefix_owner
 
 CREATE TABLE torque.model_versions (
@@ -5388,6 +5409,11 @@ ALTER TABLE ONLY torque.installation
 
 ALTER TABLE ONLY torque.leaf_indexes
     ADD CONSTRAINT leaf_indexes_pk PRIMARY KEY (index_name);
+
+-- Name: migrations migrations_pkey; Type: CONSTRAINT; Schema: torque; Owner: prefix_owner
+
+ALTER TABLE ONLY torque.migrations
+    ADD CONSTRAINT migrations_pkey PRIMARY KEY (version);
 
 -- Name: model_versions model_versions_pk; Type: CONSTRAINT; Schema: torque; Owner: prefix_owner
 
@@ -5911,6 +5937,10 @@ REVOKE ALL ON FUNCTION torque.make_table_partitions(parent regclass, period text
 
 REVOKE ALL ON FUNCTION torque.model_key(model jsonb, name text) FROM PUBLIC;
 
+-- Name: FUNCTION new_column(name text); Type: ACL; Schema: torque; Owner: prefix_owner
+
+REVOKE ALL ON FUNCTION torque.new_column(name text) FROM PUBLIC;
+
 -- Name: FUNCTION object_name(prefix text, key text, suffix text); Type: ACL; Schema: torque; Owner: prefix_owner
 
 REVOKE ALL ON FUNCTION torque.object_name(prefix text, key text, suffix text) FROM PUBLIC;
@@ -6183,6 +6213,10 @@ GRANT SELECT ON TABLE torque.installation TO prefix_server;
 -- Name: TABLE leaf_indexes; Type: ACL; Schema: torque; Owner: prefix_owner
 
 GRANT SELECT ON TABLE torque.leaf_indexes TO prefix_server;
+
+-- Name: TABLE migrations; Type: ACL; Schema: torque; Owner: prefix_owner
+
+GRANT SELECT ON TABLE torque.migrations TO prefix_server;
 
 -- Name: TABLE model_versions; Type: ACL; Schema: torque; Owner: prefix_owner
 

@@ -5,6 +5,7 @@ mod command_line;
 mod deploy;
 mod document;
 mod hostile;
+mod interrupted;
 mod keys;
 mod pattern;
 mod project;

@@ -1,4 +1,4 @@
-//! A model in which every text is an attack: it is published, deployed and used, and nothing breaks.
+//! A model in which every text is an attack is published, deployed and used.
 
 use crate::model::project::Project;
 use serde_json::Value;

@@ -1,5 +1,5 @@
--- What has been applied to this database, by which release, and whether its owner may still make schemas:
--- a clone or a restored database has the objects, not the rights on the database.
+-- What has been applied to this database, and by which release.
+-- A clone or a restored database has the objects, not the rights: may its owner still make schemas?
 --   no parameters
 select
   (select coalesce(array_agg(m.version::int order by m.version), '{}') from torque.migrations as m) as applied,

@@ -1,0 +1,164 @@
+//! Deploys that are killed, left, raced: each ends, once.
+
+use crate::model::project::Project;
+use crate::model::project::rename_label;
+use crate::support::cluster::TORQUE;
+use serde_json::json;
+use std::process::Command;
+use std::process::Stdio;
+use std::time::Duration;
+use torque::error::Code;
+
+#[tokio::test]
+async fn a_killed_deploy_is_taken_up_where_it_was() {
+    let project = Project::new().await;
+    project.change(|document| rename_label(document, "task")).await;
+    project
+        .ask("publishModel", json!({ "modelId": "TODO List" }))
+        .await
+        .unwrap();
+    // Somebody holds what the flip needs, so the deploy waits and can be killed in the middle.
+    let holder = project.database.connect().await;
+    holder
+        .batch_execute("begin; lock table todo_list_data.entity_todo in access share mode")
+        .await
+        .unwrap();
+    holder
+        .batch_execute("lock table todo_list.todo in access share mode")
+        .await
+        .unwrap();
+    let mut deploying = Command::new(TORQUE)
+        .args(["app", "deploy", "todo_list"])
+        .env("TORQUE_DATABASE_URL", &project.database.url)
+        .current_dir(std::env::temp_dir())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let begun =
+        "select count(*) from torque.deploy_steps s join torque.deployments d on d.id = s.deployment_id
+      where d.version = 2 and d.state = 'running' and s.state = 'done'";
+    for _ in 0..200 {
+        if project.value(begun).await != "0" {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    deploying.kill().unwrap();
+    deploying.wait().unwrap();
+    assert_eq!(
+        project
+            .value("select state from torque.deployments where version = 2")
+            .await,
+        "running"
+    );
+    project
+        .run("insert into todo_list.todo (label) values ('meanwhile')")
+        .await;
+
+    holder.batch_execute("rollback").await.unwrap();
+    // What a server does when it starts, and every few seconds.
+    for _ in 0..100 {
+        torque::operation::deploy::resume(&project.torque).await.unwrap();
+        if project
+            .value("select state from torque.deployments where version = 2")
+            .await
+            == "succeeded"
+        {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(
+        project
+            .value("select state from torque.deployments where version = 2")
+            .await,
+        "succeeded"
+    );
+    assert_eq!(
+        project
+            .value("select count(*) from todo_list.todo where task = 'meanwhile'")
+            .await,
+        "1"
+    );
+    assert_eq!(
+        project
+            .value("select count(*) from pg_index where not indisvalid")
+            .await,
+        "0"
+    );
+}
+
+#[tokio::test]
+async fn another_version_replaces_a_deploy_that_was_left() {
+    let project = Project::new().await;
+    project.change(|document| rename_label(document, "task")).await;
+    project
+        .ask("publishModel", json!({ "modelId": "TODO List" }))
+        .await
+        .unwrap();
+    project
+        .run("select torque.plan_deploy(id, 2) from torque.applications")
+        .await;
+    project
+        .live(|document| document["description"] = json!("third"))
+        .await
+        .unwrap();
+    assert_eq!(
+        project
+            .value("select state from torque.deployments where version = 2")
+            .await,
+        "undone"
+    );
+    assert_eq!(
+        project
+            .value("select model_version from torque.applications")
+            .await,
+        "3"
+    );
+}
+
+#[tokio::test]
+async fn two_who_deploy_the_same_version_at_once_both_see_it_live() {
+    let project = Project::new().await;
+    project.change(|document| rename_label(document, "task")).await;
+    project
+        .ask("publishModel", json!({ "modelId": "TODO List" }))
+        .await
+        .unwrap();
+    let (one, other) = tokio::join!(project.deploy(None), project.deploy(None));
+    assert_eq!(one.unwrap()["state"], json!("succeeded"));
+    assert_eq!(other.unwrap()["state"], json!("succeeded"));
+    assert_eq!(
+        project
+            .value("select count(*) from torque.deployments where version = 2")
+            .await,
+        "1"
+    );
+}
+
+#[tokio::test]
+async fn a_stopped_application_says_so_until_it_is_started() {
+    let project = Project::new().await;
+    let named = json!({ "applicationId": "todo_list" });
+    let stopped = project.ask("stopApplication", named.clone()).await.unwrap();
+    assert_eq!(stopped["status"], json!("stopped"));
+    let application = project.torque.directory.find("todo_list").unwrap();
+    assert_eq!(application.answers().unwrap_err().code, Code::Unavailable);
+    project.ask("startApplication", named.clone()).await.unwrap();
+    assert!(
+        project
+            .torque
+            .directory
+            .find("todo_list")
+            .unwrap()
+            .answers()
+            .is_ok()
+    );
+    project.ask("deleteApplication", named.clone()).await.unwrap();
+    assert!(project.torque.directory.find("todo_list").is_none());
+    assert_eq!(
+        project.ask("startApplication", named).await.unwrap_err().code,
+        Code::NotFound
+    );
+}
