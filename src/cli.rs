@@ -168,7 +168,9 @@ fn perform(cli: Cli) -> Result<Answer> {
         Command::Config { command } => config::run(&command, &cli.global),
         Command::Server(arguments) => {
             let settings = Settings::load(&cli.global, arguments.flags(), Log::OfServer)?;
-            settings.runtime()?.block_on(server::run(settings))
+            settings
+                .runtime()?
+                .block_on(server::run(settings, cli.global.json))
         }
         Command::Generate(arguments) => generate::run(&arguments),
         command => {

@@ -357,7 +357,7 @@ impl Default for Graphql {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Jsonrpc {
-    /// Where the endpoint for all applications stands; an application's own ends with the same name.
+    /// Where the endpoint for all applications stands; an application has its own at `/jsonrpc` below its path.
     pub path: String,
     /// Whether several requests may come in one array.
     pub enable_batch_requests: bool,

@@ -45,6 +45,7 @@ use crate::operation::caller::Permission;
 use crate::operation::credential::Credentials;
 use crate::operation::directory::Application;
 use crate::operation::directory::Directory;
+use crate::telemetry;
 use bytes::Bytes;
 use schemars::Schema;
 use schemars::SchemaGenerator;
@@ -257,7 +258,26 @@ pub async fn perform(
     operation: &Operation,
     params: &RawValue,
 ) -> Result<Reply> {
-    carry_out(admit(torque, caller, application, operation, params)?, operation).await
+    let work = async { carry_out(admit(torque, caller, application, operation, params)?, operation).await };
+    measured(operation, caller, work).await
+}
+
+/// Notes how an operation went in the server's numbers, refusals at the door included.
+pub async fn measured(
+    operation: &Operation,
+    caller: &Caller,
+    work: impl Future<Output = Result<Reply>>,
+) -> Result<Reply> {
+    telemetry::measure(
+        operation.name,
+        caller.origin.name(),
+        work,
+        |result| match result {
+            Ok(reply) => Ok(reply.0.len()),
+            Err(error) => Err(error.code),
+        },
+    )
+    .await
 }
 
 /// Performs what was admitted. After a write the application's sequencer is poked, so that nobody waits for a poll.

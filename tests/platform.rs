@@ -2,6 +2,7 @@
 
 mod commands;
 mod config;
+mod effects;
 mod embedded;
 mod install;
 mod listener;

@@ -18,6 +18,7 @@ use crate::surface::tls;
 use crate::telemetry;
 use clap::Args;
 use serde_json::Value;
+use serde_json::json;
 use std::net::TcpListener;
 use tokio::signal::unix::SignalKind;
 use tokio::signal::unix::signal;
@@ -74,13 +75,13 @@ impl Arguments {
 }
 
 /// Serves until it is told to stop.
-pub async fn run(settings: Settings) -> Result<Answer> {
+pub async fn run(settings: Settings, json: bool) -> Result<Answer> {
     telemetry::install();
     // Taken first: a port that is in use should not cost the start of a database.
     let listener = tls::bind(&settings.config.server)?;
     let mut lock = lock_folder(&settings)?;
     let place = Place::open(&settings).await?;
-    let served = serve(&settings, &place, listener, lock.as_mut()).await;
+    let served = serve(&settings, &place, listener, lock.as_mut(), json).await;
     place.close().await;
     served?;
     tracing::info!("stopped");
@@ -100,6 +101,7 @@ async fn serve(
     place: &Place,
     listener: TcpListener,
     lock: Option<&mut ServerLock>,
+    json: bool,
 ) -> Result<()> {
     let torque = assemble::torque(place.config.clone()).await?;
     if place.embedded.is_some() {
@@ -115,7 +117,7 @@ async fn serve(
     let resuming = tokio::spawn(async move { deploy::keep_resuming(&left).await });
     let feed = torque.feed.clone();
     feed.start();
-    announce(&torque, place, &address).await?;
+    announce(&torque, place, &address, json).await?;
     let served = surface::serve(torque, listener, told_to_stop()?).await;
     feed.stop();
     current.abort();
@@ -124,19 +126,51 @@ async fn serve(
 }
 
 /// Says on standard output where the server answers; nothing else is written there.
-async fn announce(torque: &Torque, place: &Place, address: &str) -> Result<()> {
+async fn announce(torque: &Torque, place: &Place, address: &str, json: bool) -> Result<()> {
+    let link = sign_in::setup_link(torque).await?;
+    let link = link.map(|link| format!("{address}{}", keys::link_path(&link)));
+    let database = match &place.embedded {
+        Some(embedded) => embedded.psql_command(),
+        None => torque.db.logins().direct.place(),
+    };
+    let path = &torque.config.server.app_path;
+    let applications: Vec<(String, String)> = torque
+        .directory
+        .applications()
+        .iter()
+        .map(|application| {
+            (
+                application.name.clone(),
+                format!("{address}{path}/{}", application.slug),
+            )
+        })
+        .collect();
+    if json {
+        let applications: Vec<_> = applications
+            .iter()
+            .map(|(name, url)| json!({ "name": name, "url": url }))
+            .collect();
+        let said = json!({
+            "url": address,
+            "release": env!("CARGO_PKG_VERSION"),
+            "applications": applications,
+            "setupLink": link,
+            "database": database,
+        });
+        println!("{said}");
+        return Ok(());
+    }
     println!("Torque {} answers at {address}", env!("CARGO_PKG_VERSION"));
-    for application in torque.directory.applications() {
-        let path = &torque.config.server.app_path;
-        println!("  {}  {address}{path}/{}", application.name, application.slug);
+    for (name, url) in applications {
+        println!("  {name}  {url}");
     }
-    if let Some(link) = sign_in::setup_link(torque).await? {
+    if let Some(link) = link {
         println!("Nobody administers this server yet. Open this link once, within a day:");
-        println!("  {address}{}", keys::link_path(&link));
+        println!("  {link}");
     }
-    match &place.embedded {
-        Some(embedded) => println!("Its database: torque psql, or\n  {}", embedded.psql_command()),
-        None => println!("Its database: {}", torque.db.logins().direct.place()),
+    match place.embedded {
+        Some(_) => println!("Its database: torque psql, or\n  {database}"),
+        None => println!("Its database: {database}"),
     }
     Ok(())
 }

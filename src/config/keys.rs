@@ -297,7 +297,7 @@ pub const KEYS: &[Key] = &[
     ),
     now(
         "jsonrpc.path",
-        "Where JSON-RPC for all applications stands; each application's own ends with the same name.",
+        "Where JSON-RPC for all applications stands; an application has its own at `/jsonrpc` below its path.",
     ),
     now(
         "jsonrpc.enable_batch_requests",

@@ -252,6 +252,14 @@ fn missing(method: &str) -> String {
 }
 
 async fn perform(site: Site<'_>, operation: &'static Operation, params: Option<&RawValue>) -> Result<Reply> {
+    operation::measured(operation, site.caller, perform_at(site, operation, params)).await
+}
+
+async fn perform_at(
+    site: Site<'_>,
+    operation: &'static Operation,
+    params: Option<&RawValue>,
+) -> Result<Reply> {
     let nothing = RawValue::NULL;
     let empty: Box<RawValue>;
     let mut params = match params {
