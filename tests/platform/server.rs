@@ -18,6 +18,7 @@ use tokio::io::AsyncWriteExt;
 #[tokio::test]
 async fn a_server_starts_answers_and_stops_within_its_time() {
     let mut server = TestServer::start().await;
+    assert!(server.url.starts_with("http://127.0.0.1:"), "loopback by default");
     let ready = server.request("GET", "/health/ready", b"").await;
     assert_eq!(ready.status, 200, "{}", ready.text());
     let whoami = server.call_server("whoami", json!({})).await.unwrap();
