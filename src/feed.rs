@@ -15,6 +15,7 @@ mod pulse;
 mod queue;
 mod quiet;
 mod sequencing;
+mod standing;
 mod statements;
 mod subscription;
 mod tail;
@@ -24,6 +25,7 @@ pub use cursor::Cursor;
 pub use interest::Interest;
 pub use queue::Next;
 pub use queue::Queue;
+pub use standing::Standing;
 pub use subscription::Subscription;
 pub use tail::Tail;
 pub use upkeep::Alarm;
@@ -31,8 +33,11 @@ pub use upkeep::Alarm;
 use crate::config::Config;
 use crate::db::Db;
 use crate::db::Wake;
+use crate::error::Result;
 use crate::feed::pulse::Pulse;
 use crate::feed::sequencing::Sequencing;
+use crate::feed::standing::Batch;
+use crate::feed::standing::Standings;
 use crate::feed::statements::Statements;
 use crate::feed::upkeep::Upkeep;
 use crate::operation::directory::Application;
@@ -64,12 +69,16 @@ struct Inner {
     loops: Mutex<HashMap<Uuid, Running>>,
     tails: Mutex<HashMap<Uuid, Arc<Tail>>>,
     upkeep: Upkeep,
+    standings: Standings,
+    batch: Arc<Batch>,
     stop: CancellationToken,
 }
 
 struct Running {
     pulse: Arc<Pulse>,
     outbox_ids: String,
+    slug: String,
+    statements: Statements,
     task: AbortHandle,
 }
 
@@ -85,6 +94,8 @@ impl Feed {
                 loops: Mutex::default(),
                 tails: Mutex::default(),
                 upkeep: Upkeep::default(),
+                standings: Standings::default(),
+                batch: Arc::new(Batch::new(config.feed.batch_size)),
                 stop: CancellationToken::new(),
             }),
         }
@@ -100,12 +111,14 @@ impl Feed {
             move || watched.watched(),
         );
         let upkeep = self.clone();
+        let standing = self.clone();
         let stop = self.inner.stop.clone();
         tokio::spawn(async move {
             tokio::select! {
                 () = feed.listen() => {}
                 () = quiet => {}
                 () = upkeep.inner.upkeep.run(&upkeep.inner.db) => {}
+                () = standing.watch() => {}
                 () = stop.cancelled() => {}
             }
             for (_, running) in feed.inner.loops.lock().drain() {
@@ -175,6 +188,36 @@ impl Feed {
             }
         }
         alarms
+    }
+
+    /// How the feeds stand: all that waits, and the longest lag.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        self.inner.standings.worst()
+    }
+
+    /// Writes this server's numbers into `performance_metrics`, as it does each minute.
+    ///
+    /// # Errors
+    /// When the database cannot take them.
+    pub async fn record_numbers(&self) -> Result<()> {
+        upkeep::record(&self.inner.db).await
+    }
+
+    async fn watch(&self) {
+        let looked = || {
+            let loops = self.inner.loops.lock();
+            let each = loops.values();
+            each.map(|running| {
+                let (statements, pulse) = (running.statements.clone(), Arc::clone(&running.pulse));
+                (running.slug.clone(), statements, pulse)
+            })
+            .collect()
+        };
+        let Inner {
+            db, batch, standings, ..
+        } = &*self.inner;
+        standings.run(db, batch, looked).await;
     }
 
     fn statements(&self, application: &Application) -> Statements {
@@ -266,11 +309,14 @@ impl Feed {
         let statements = self.statements(application);
         let pulse = Arc::new(Pulse::default());
         let outbox_ids = statements.outbox_ids().to_owned();
-        let sequencing = Sequencing::new(statements, Arc::clone(&pulse), &self.inner.config);
+        let batch = Arc::clone(&self.inner.batch);
+        let sequencing = Sequencing::new(statements.clone(), Arc::clone(&pulse), &self.inner.config, batch);
         let task = tokio::spawn(sequencing.run()).abort_handle();
         Running {
             pulse,
             outbox_ids,
+            slug: application.slug.clone(),
+            statements,
             task,
         }
     }

@@ -17,6 +17,7 @@ use tracing_subscriber::EnvFilter;
 mod numbers;
 
 pub use numbers::Measure;
+pub use numbers::count;
 pub use numbers::gauge;
 pub use numbers::gauge_of;
 pub use numbers::install;

@@ -7,3 +7,4 @@ mod live;
 mod model;
 mod socket;
 mod survival;
+mod upkeep;

@@ -5,6 +5,7 @@
 //! which each subscription of the socket notices that it must say `resync`. The
 //! second time within ten seconds ends the socket: this client cannot keep up.
 
+use crate::telemetry;
 use bytes::Bytes;
 use parking_lot::Mutex;
 use std::collections::VecDeque;
@@ -88,6 +89,9 @@ impl Queue {
             }
             (fits, waiting.too_slow)
         };
+        if !taken {
+            telemetry::count("torque_socket_overflows_total");
+        }
         if too_slow {
             self.given_up.notify_one();
         }

@@ -12,6 +12,7 @@ use crate::config::Feed;
 use crate::error::Result;
 use crate::feed::jittered;
 use crate::feed::pulse::Pulse;
+use crate::feed::standing::Batch;
 use crate::feed::statements::Statements;
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,7 +45,7 @@ pub struct Sequencing {
     /// Between two steps while active.
     poll: Duration,
     /// The most rows of one step.
-    batch: i32,
+    batch: Arc<Batch>,
     pace: Pace,
     busy: Instant,
     unfolded: bool,
@@ -56,13 +57,13 @@ pub struct Sequencing {
 impl Sequencing {
     /// A loop that has not stepped yet. It begins by falling quiet, so that a server with
     /// thousands of applications does not begin by polling all of them.
-    pub fn new(statements: Statements, pulse: Arc<Pulse>, config: &Feed) -> Self {
+    pub fn new(statements: Statements, pulse: Arc<Pulse>, config: &Feed, batch: Arc<Batch>) -> Self {
         let now = Instant::now();
         Self {
             statements,
             pulse,
             poll: Duration::from_millis(config.poll_active_ms),
-            batch: i32::try_from(config.batch_size).unwrap_or(i32::MAX),
+            batch,
             pace: Pace::Active,
             busy: now.checked_sub(QUIET_AFTER).unwrap_or(now),
             unfolded: true,
@@ -87,7 +88,7 @@ impl Sequencing {
                 }
                 Err(error) => {
                     tracing::warn!(
-                        application = %self.statements.application(), %error,
+                        application = %self.statements.application(), %error, cause = ?error.cause,
                         "the sequencer could not step; trying again"
                     );
                     self.pulse.failed(&error);
@@ -127,7 +128,7 @@ impl Sequencing {
         if matches!(self.pace, Pace::Quiet) {
             self.wake_up().await?;
         }
-        let taken = self.statements.sequence(self.batch).await?;
+        let taken = self.statements.sequence(self.batch.rows()).await?;
         if taken > 0 {
             self.busy = Instant::now();
             self.unfolded = true;
@@ -140,7 +141,7 @@ impl Sequencing {
             self.pulse.looked();
         }
         if self.unmatched {
-            self.unmatched = self.statements.match_triggers(self.batch).await? > 0;
+            self.unmatched = self.statements.match_triggers(self.batch.rows()).await? > 0;
         }
         let now = Instant::now();
         if self.unfolded && now - self.folded >= FOLD_EVERY {
@@ -153,7 +154,7 @@ impl Sequencing {
         if taken == 0 {
             self.fall_quiet().await?;
         }
-        Ok(taken >= i64::from(self.batch) || self.unmatched)
+        Ok(taken >= i64::from(self.batch.rows()) || self.unmatched)
     }
 
     async fn fold(&mut self) -> Result<()> {
@@ -189,7 +190,7 @@ impl Sequencing {
                 let (passed, outbox) = self.statements.passed(mark).await?;
                 if passed {
                     // What was committed before the mark is visible now; what came after it rings.
-                    if self.statements.sequence(self.batch).await? > 0 {
+                    if self.statements.sequence(self.batch.rows()).await? > 0 {
                         self.unfolded = true;
                         self.unmatched = true;
                         self.pulse.sequenced();

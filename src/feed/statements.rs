@@ -8,6 +8,7 @@ use crate::feed::change::Change;
 use crate::feed::change::Row;
 use crate::feed::cursor::Cursor;
 use crate::feed::interest::Interest;
+use crate::feed::standing::Standing;
 use crate::operation::directory::Application;
 use crate::operation::directory::Directory;
 use crate::operation::directory::EntityType;
@@ -34,6 +35,8 @@ struct Named {
     prune: String,
     head: String,
     tail: String,
+    expired: String,
+    standing: String,
 }
 
 impl Statements {
@@ -53,6 +56,8 @@ impl Statements {
             prune: named(include_str!("../../sql/queries/feed/prune.sql")),
             head: named(include_str!("../../sql/queries/feed/head.sql")),
             tail: named(include_str!("../../sql/queries/feed/tail.sql")),
+            expired: named(include_str!("../../sql/queries/feed/expired.sql")),
+            standing: named(include_str!("../../sql/queries/feed/standing.sql")),
         }))
     }
 
@@ -134,6 +139,25 @@ impl Statements {
         Ok(Cursor {
             pos: row.get("head"),
             epoch: row.get("epoch"),
+        })
+    }
+
+    /// Whether a client that has seen this position comes back too late.
+    pub async fn is_expired(&self, pos: i64) -> Result<bool> {
+        let rows = self.0.db.query_background(&self.0.expired, &[&pos]).await?;
+        Ok(rows.first().is_some_and(|row| row.get("expired")))
+    }
+
+    /// How the feed stands.
+    pub async fn standing(&self) -> Result<Standing> {
+        let rows = self.0.db.query_background(&self.0.standing, &[]).await?;
+        let row = rows.first().ok_or_else(|| Error::bug("no row"))?;
+        let waiting = row.get("waiting");
+        let since_step: f64 = row.get::<_, Option<f64>>("since_step").unwrap_or_default();
+        Ok(Standing {
+            head: row.get::<_, Option<i64>>("head").unwrap_or_default(),
+            waiting,
+            lag: if waiting > 0 { since_step } else { 0.0 },
         })
     }
 

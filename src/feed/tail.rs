@@ -112,7 +112,7 @@ impl Tail {
                 Standing::Joined => return,
                 Standing::Behind(from) => from,
             };
-            let caught_up = match self.statements.page(from, PAGE).await {
+            let caught_up = match self.page_for(from).await {
                 Ok(rows) if rows.first().is_some_and(|row| row.pos == from + 1) => {
                     let to = rows.last().map_or(from, |row| row.pos);
                     let changes = self.statements.changes(rows).await;
@@ -123,7 +123,7 @@ impl Tail {
                     return;
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "a subscriber could not be brought up to date yet");
+                    tracing::warn!(%error, cause = ?error.cause, "a subscriber could not be brought up to date yet");
                     tokio::time::sleep(Duration::from_millis(500)).await;
                     true
                 }
@@ -136,6 +136,14 @@ impl Tail {
                 return;
             }
         }
+    }
+
+    /// What a client missed; nothing when it comes too late.
+    async fn page_for(&self, from: i64) -> Result<Vec<Row>> {
+        if self.statements.is_expired(from).await? {
+            return Ok(Vec::new());
+        }
+        self.statements.page(from, PAGE).await
     }
 
     /// Waits a moment for this tail to come where the client has been told of by another server.
@@ -193,7 +201,7 @@ impl Tail {
             match self.catch_up().await {
                 Ok(()) => pause = Duration::from_millis(50),
                 Err(error) => {
-                    tracing::warn!(%error, "the change feed could not be read; trying again");
+                    tracing::warn!(%error, cause = ?error.cause, "the change feed could not be read; trying again");
                     self.state.lock().doubtful = true;
                     tokio::time::sleep(pause).await;
                     pause = (pause * 2).min(Duration::from_secs(1));

@@ -114,13 +114,15 @@ async fn maintain(db: &Db) -> Result<()> {
 async fn record_numbers(db: &Db) {
     loop {
         tokio::time::sleep(RECORD_EVERY).await;
-        if let Err(error) = record(db, &telemetry::snapshot()).await {
+        if let Err(error) = record(db).await {
             tracing::warn!(%error, "this minute's numbers could not be recorded");
         }
     }
 }
 
-async fn record(db: &Db, measures: &[Measure]) -> Result<()> {
+/// Records what this server has measured.
+pub async fn record(db: &Db) -> Result<()> {
+    let measures = telemetry::snapshot();
     let types: Vec<&str> = measures.iter().map(metric_type).collect();
     let names: Vec<&str> = measures.iter().map(|measure| measure.name).collect();
     let values: Vec<f64> = measures.iter().map(|measure| measure.value).collect();

@@ -95,6 +95,17 @@ async fn look(surface: &Surface) -> Findings {
             PATIENCE.as_secs()
         )),
     }
+    for alarm in surface.torque.feed.alarms() {
+        let seconds = alarm.since.as_secs();
+        findings
+            .warnings
+            .push(format!("{} for {seconds} s: {}", alarm.what, alarm.reason));
+    }
+    let feed = surface.torque.feed.standing();
+    findings.figures.insert(
+        "feed".to_owned(),
+        json!({ "waiting": feed.waiting, "lagSeconds": feed.lag }),
+    );
     let under_way = surface.drain.under_way();
     findings
         .figures

@@ -47,8 +47,10 @@ use std::time::Duration;
 const CALLS_AT_ONCE: usize = 16;
 /// Pings without an answer after which a client is gone.
 const UNANSWERED: u32 = 2;
-/// What a closing frame may wait for.
-const CLOSE_WITHIN: Duration = Duration::from_secs(2);
+/// How long a closing frame may wait for the client to read what is before it.
+const CLOSE_WITHIN: Duration = Duration::from_secs(5);
+/// How long what is due may take when the server stops.
+const FAREWELL_WITHIN: Duration = Duration::from_secs(2);
 /// Bytes that the WebSocket layer gathers before it writes: small, since there may be thousands of sockets.
 const BUFFER: usize = 8 << 10;
 
@@ -225,7 +227,7 @@ async fn farewell(sink: &mut Sink, session: &Session) -> Option<Close> {
         }
         Ok::<(), axum::Error>(())
     };
-    let _ = tokio::time::timeout(CLOSE_WITHIN, sending).await;
+    let _ = tokio::time::timeout(FAREWELL_WITHIN, sending).await;
     Some(Close::new(
         RESTARTING,
         cursor.map(|cursor| cursor.to_string()).unwrap_or_default(),

@@ -122,6 +122,14 @@ fn describe() {
     );
     gauge!("torque_sockets", "Open WebSockets");
     gauge!("torque_subscriptions", "Subscriptions of open WebSockets");
+    counter!(
+        "torque_socket_overflows_total",
+        "Times that a socket's queue was dropped because its client is slow"
+    );
+    gauge!(
+        "torque_partitions_failing",
+        "1 while partitions for the coming periods cannot be made"
+    );
     gauge!(
         "torque_listener_connected",
         "1 while notifications are listened for"
@@ -132,6 +140,12 @@ fn describe() {
 #[must_use]
 pub fn render() -> String {
     HANDLE.get().map(PrometheusHandle::render).unwrap_or_default()
+}
+
+/// Counts one more.
+pub fn count(name: &'static str) {
+    metrics::counter!(name).increment(1);
+    *GAUGES.lock().entry((name, "", String::new())).or_default() += 1.0;
 }
 
 /// Sets a number that goes up and down.

@@ -8,6 +8,7 @@ use serde_json::json;
 use std::collections::HashMap;
 use std::collections::VecDeque;
 use std::time::Duration;
+use tokio::net::TcpSocket;
 use tokio::net::TcpStream;
 use tokio_tungstenite::MaybeTlsStream;
 use tokio_tungstenite::WebSocketStream;
@@ -57,6 +58,11 @@ impl Follower {
         path: &str,
         headers: &[(&'static str, &str)],
     ) -> Result<Self, Error> {
+        let address: std::net::SocketAddr = server.address.parse().expect("an address");
+        let socket = TcpSocket::new_v4()?;
+        // Small, so that a client that does not read is soon noticed.
+        socket.set_recv_buffer_size(16 << 10)?;
+        let stream = MaybeTlsStream::Plain(socket.connect(address).await?);
         let mut request = format!("ws://{}{path}", server.address).into_client_request()?;
         let key = format!("Bearer {}", server.admin_key);
         request
@@ -65,7 +71,7 @@ impl Follower {
         for (name, value) in headers {
             request.headers_mut().insert(*name, value.parse().unwrap());
         }
-        let (socket, _) = tokio_tungstenite::connect_async(request).await?;
+        let (socket, _) = tokio_tungstenite::client_async(request, stream).await?;
         Ok(Self {
             socket,
             waiting: VecDeque::new(),

@@ -221,11 +221,17 @@ async fn a_killed_postgres_comes_back_and_the_server_goes_on_by_itself() {
 
     let postmaster = rustix::process::Pid::from_raw(i32::try_from(postmaster).unwrap()).unwrap();
     rustix::process::kill_process(postmaster, rustix::process::Signal::KILL).unwrap();
-    let meanwhile = write_for(&server, 6 * SECOND, "meanwhile").await;
+    // Recovery takes as long as it takes; each try before it is refused with a reason, which is checked there.
+    let mut meanwhile = Vec::new();
+    for round in 0..60 {
+        meanwhile.extend(write_for(&server, SECOND / 2, &format!("meanwhile {round}")).await);
+        if meanwhile.len() > 10 {
+            break;
+        }
+    }
     assert!(
         !meanwhile.is_empty(),
-        "no write succeeded after the database was back:\n{}",
-        server.log()
+        "no write succeeded after the database was back"
     );
     hear_all(&mut follower, before.into_iter().chain(meanwhile).collect()).await;
     let ready = server.request("GET", "/health/ready", b"").await;
