@@ -11,4 +11,5 @@ pub mod history;
 pub mod lists;
 pub mod relationships;
 pub mod shop;
+pub mod versions;
 pub mod writes;

@@ -117,7 +117,7 @@ pub fn log(error: &Error, what: &str, request_id: &str) {
                 "a fault"
             );
         }
-        Code::Unavailable => {
+        Code::Unavailable if error.cause.is_some() => {
             tracing::warn!(
                 request_id,
                 what,
@@ -125,6 +125,9 @@ pub fn log(error: &Error, what: &str, request_id: &str) {
                 cause = cause(),
                 "could not answer"
             );
+        }
+        Code::Unavailable => {
+            tracing::info!(request_id, what, message = error.message, "could not answer");
         }
         code => {
             tracing::debug!(
