@@ -21,7 +21,7 @@ find_postgres() {
 
 find_chromium() {
   local name
-  for name in "${TORQUE_CHROMIUM:-}" /usr/lib/chromium/chromium chromium chromium-browser google-chrome \
+  for name in "${CHROMIUM:-}" /usr/lib/chromium/chromium chromium chromium-browser google-chrome \
     google-chrome-stable "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"; do
     [ -n "$name" ] && command -v "$name" 2>/dev/null && return 0
   done
