@@ -4,6 +4,7 @@ mod commands;
 mod config;
 mod effects;
 mod embedded;
+mod encryption;
 mod install;
 mod listener;
 mod server;
