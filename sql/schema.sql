@@ -4993,17 +4993,6 @@ ALTER TABLE torque.leaf_indexes OWNER TO prefix_owner;
 
 COMMENT ON TABLE torque.leaf_indexes IS 'Indexes of leaves and the properties they serve: Postgres reports a duplicate by the index''s name on the leaf.';
 
--- Name: migrations; Type: TABLE; Schema: torque; Owner: prefix_owner
-
-CREATE TABLE torque.migrations (
-    version integer NOT NULL,
-    name character varying(255),
-    applied_on character varying(255),
-    checksum character varying(255)
-);
-
-ALTER TABLE torque.migrations OWNER TO prefix_owner;
-
 -- Name: model_versions; Type: TABLE; Schema: torque; Owner: prefix_owner
 
 CREATE TABLE torque.model_versions (
@@ -5409,11 +5398,6 @@ ALTER TABLE ONLY torque.installation
 
 ALTER TABLE ONLY torque.leaf_indexes
     ADD CONSTRAINT leaf_indexes_pk PRIMARY KEY (index_name);
-
--- Name: migrations migrations_pkey; Type: CONSTRAINT; Schema: torque; Owner: prefix_owner
-
-ALTER TABLE ONLY torque.migrations
-    ADD CONSTRAINT migrations_pkey PRIMARY KEY (version);
 
 -- Name: model_versions model_versions_pk; Type: CONSTRAINT; Schema: torque; Owner: prefix_owner
 
@@ -6213,10 +6197,6 @@ GRANT SELECT ON TABLE torque.installation TO prefix_server;
 -- Name: TABLE leaf_indexes; Type: ACL; Schema: torque; Owner: prefix_owner
 
 GRANT SELECT ON TABLE torque.leaf_indexes TO prefix_server;
-
--- Name: TABLE migrations; Type: ACL; Schema: torque; Owner: prefix_owner
-
-GRANT SELECT ON TABLE torque.migrations TO prefix_server;
 
 -- Name: TABLE model_versions; Type: ACL; Schema: torque; Owner: prefix_owner
 

@@ -162,3 +162,41 @@ async fn a_stopped_application_says_so_until_it_is_started() {
         Code::NotFound
     );
 }
+
+#[tokio::test]
+async fn an_index_that_a_kill_left_half_built_is_dropped_and_built_again() {
+    let project = Project::new().await;
+    project
+        .run("create index half_built on todo_list_data.entity_todo (created_at)")
+        .await;
+    // What a kill in the middle of `create index concurrently` leaves behind.
+    project
+        .run(
+            "update pg_index set indisvalid = false where indexrelid = 'todo_list_data.half_built'::regclass",
+        )
+        .await;
+    project
+        .live(|document| {
+            let due = json!({ "name": "due", "indexed": true, "property_type": { "type": "Date" } });
+            document["entities"][0]["properties"]
+                .as_array_mut()
+                .unwrap()
+                .push(due);
+        })
+        .await
+        .unwrap();
+    assert_eq!(
+        project
+            .value("select to_regclass('todo_list_data.half_built') is null")
+            .await,
+        "t"
+    );
+    let serving = "select count(*) from torque.leaf_indexes where property_keys @> '{due}'";
+    assert_eq!(project.value(serving).await, "1");
+    project.deploy(Some(1)).await.unwrap();
+    assert_eq!(
+        project.value(serving).await,
+        "0",
+        "what the older version does not ask for goes"
+    );
+}
