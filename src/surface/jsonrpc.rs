@@ -25,7 +25,6 @@ use crate::surface::jsonrpc::call::Batch;
 use crate::surface::jsonrpc::call::Call;
 use crate::surface::jsonrpc::call::members;
 use crate::surface::problem;
-use crate::telemetry;
 use axum::body::Body;
 use axum::http::HeaderValue;
 use axum::http::StatusCode;
@@ -205,13 +204,7 @@ async fn answer(site: Site<'_>, call: std::result::Result<Call<'_>, call::NoCall
             Some(id),
         ));
     };
-    let surface = if site.own.is_some() { "socket" } else { "jsonrpc" };
-    let performing = perform(site, operation, call.params);
-    let outcome = telemetry::measure(operation.name, surface, performing, |outcome| match outcome {
-        Ok(reply) => Ok(reply.0.len()),
-        Err(error) => Err(error.code),
-    })
-    .await;
+    let outcome = perform(site, operation, call.params).await;
     let id = call.id;
     match (outcome, id) {
         (Ok(_), None) => None,
