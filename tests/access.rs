@@ -1,0 +1,9 @@
+//! Who may do what, and what nobody may: the safety floor from outside.
+
+mod credentials;
+mod drain;
+mod headers;
+mod limits;
+mod origins;
+mod permissions;
+mod private;
