@@ -1,7 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { expect, openTodo, test } from "./story.ts";
 
-const SCREENSHOTS = "../docs/screenshots";
+/** `npm run screenshots` takes those of the documentation; a test run leaves them alone. */
+const SCREENSHOTS = process.env["SCREENSHOTS"] ?? "test-results/screenshots";
 
 test.beforeAll(() => mkdir(SCREENSHOTS, { recursive: true }));
 

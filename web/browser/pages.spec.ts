@@ -35,7 +35,9 @@ test("going back from a half-filled form is asked about", async ({ todo }) => {
   await page.goBack();
   await todo.dialog("Discard your changes?").getByRole("button", { name: "Keep editing" }).click();
   await expect(page).toHaveURL(/dashboard_page$/);
-  await expect(dialog.getByRole("textbox")).toHaveValue("Half a thought");
+  await expect(dialog.getByRole("textbox", { name: "Task Description" })).toHaveValue(
+    "Half a thought",
+  );
 });
 
 test("the page is ready within a second", async ({ page, torque }) => {

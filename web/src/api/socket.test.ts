@@ -164,3 +164,15 @@ test("a subscribe that is never answered gives the connection up", async () => {
   await vi.advanceTimersByTimeAsync(11_000);
   expect(Wire.all.length).toBeGreaterThan(1);
 });
+
+test("a server that is just starting is tried again", async () => {
+  const { seen } = following();
+  latest().open();
+  const error = { code: 503, message: "starting", data: { code: "unavailable" } };
+  latest().say({ jsonrpc: "2.0", id: latest().sent[0]?.id, error });
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(Wire.all).toHaveLength(2);
+  latest().open();
+  latest().accept("e:1");
+  expect(seen).toEqual(["reset"]);
+});

@@ -8,6 +8,7 @@
 import { backoff } from "../model/backoff.ts";
 import { advance, type Cursor, type Frame, formatCursor, parseCursor } from "../model/feed.ts";
 import { isObject } from "../model/json.ts";
+import { readRefusal } from "./refusal.ts";
 import type { ChangeListener, Connection, Subscription } from "./transport.ts";
 
 interface Following {
@@ -83,7 +84,6 @@ export class Socket {
     const patience = setTimeout(() => socket.close(), PATIENCE_MS);
     socket.addEventListener("open", () => {
       clearTimeout(patience);
-      this.attempt = 0;
       this.become("live");
       for (const following of this.followings) this.subscribe(following);
     });
@@ -144,10 +144,13 @@ export class Socket {
     const { following } = asked;
     const { result } = reply;
     if (!isObject(result) || typeof result["subscriptionId"] !== "string") {
-      // Refused: the grid still loads by request, and a new try follows a model change.
+      // A server that is just starting says so, and is tried again like one that is away.
+      // Anything else stays refused on this connection; what asked still loads by request.
       following.cursor = undefined;
+      if (readRefusal(reply["error"]).isPassing) this.socket?.close();
       return;
     }
+    this.attempt = 0;
     following.subscriptionId = result["subscriptionId"];
     if (!this.followings.has(following)) {
       this.send("unsubscribe", { subscriptionId: following.subscriptionId });

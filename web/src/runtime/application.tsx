@@ -3,7 +3,7 @@
 import { useTranslation } from "react-i18next";
 import { Notice } from "../ui/notice.tsx";
 import { useAddress } from "./address.ts";
-import { useModelChanges, usePageList } from "./definitions.ts";
+import { useModelChanges, usePageList, useRecovery } from "./definitions.ts";
 import { PageFailure, PageView } from "./page_view.tsx";
 import { Shell } from "./shell.tsx";
 
@@ -12,6 +12,7 @@ export function Application() {
   const { page } = useAddress();
   const { data, error, refetch } = usePageList();
   useModelChanges();
+  useRecovery();
 
   const body =
     error && !data ? (

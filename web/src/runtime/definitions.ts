@@ -8,7 +8,7 @@ import type { PageList } from "../api/wire.ts";
 import type { EntityTypeDescription } from "../model/entity.ts";
 import type { FormDefinition } from "../model/form.ts";
 import { mayWrite, type Page } from "../model/page.ts";
-import { useTransport } from "./transport_context.tsx";
+import { useConnection, useTransport } from "./transport_context.tsx";
 
 /** Everything that a deployed model can change. */
 const DEFINITIONS = "definition";
@@ -93,4 +93,15 @@ export function useModelChanges(): void {
       },
     );
   }, [transport, client, entityType]);
+}
+
+/** What failed while the server was away is asked for again as soon as it is back. */
+export function useRecovery(): void {
+  const client = useQueryClient();
+  const isLive = useConnection() === "live";
+  useEffect(() => {
+    if (isLive) {
+      void client.refetchQueries({ predicate: ({ state }) => state.status === "error" });
+    }
+  }, [client, isLive]);
 }

@@ -16,7 +16,7 @@ import { Notice } from "../../ui/notice.tsx";
 import { showToast } from "../../ui/toast.tsx";
 import "../../ui/form_styles.css";
 import { useActions } from "../actions.ts";
-import { guardLeaving } from "../address.ts";
+import { guardLeaving, navigate } from "../address.ts";
 import { useEntityType, useFormDefinition } from "../definitions.ts";
 import { explain } from "../refusal_text.ts";
 import { besideRows } from "../rows.ts";
@@ -165,7 +165,8 @@ function LoadedForm(props: LoadedFormProps) {
     });
     onSubmit?.(saved.entity);
     await run(eventsOf("submit"), { entity: saved.entity });
-    if (closes) onClose?.();
+    if (closes && onClose) onClose();
+    else if (action === "SaveAndClose") await navigate(undefined);
     else focusOn("[data-autofocus]");
   };
   const close = async () => {

@@ -178,7 +178,7 @@ export function DataGrid({
             ))}
           </div>
         </div>
-        {rows.isPending && <Loading label={t("grid.loading")} />}
+        {rows.isPending && !error && <Loading label={t("grid.loading")} />}
         {error && rows.total === 0 && (
           <Notice
             kind="failure"
