@@ -29,6 +29,9 @@ use std::time::Instant;
 /// How long a cluster may take to be ready, recovery after a crash included.
 pub(super) const READY_WITHIN: Duration = Duration::from_secs(60);
 
+/// Bytes from which a log is put aside at the next start.
+const LONG_LOG: u64 = 10 << 20;
+
 /// What starting takes.
 #[derive(Clone)]
 pub(super) struct Parts {
@@ -114,6 +117,7 @@ impl Parts {
     pub fn spawn_ready(&self) -> Result<Child> {
         let started = Instant::now();
         loop {
+            self.turn_log();
             let log_from = std::fs::metadata(self.folder.log()).map_or(0, |log| log.len());
             let mut child = self.spawn()?;
             match self.wait_ready(&mut child) {
@@ -175,6 +179,15 @@ impl Parts {
             ("full_page_writes", on_or_off(self.settings.fsync)),
             ("synchronous_commit", on_or_off(self.settings.fsync)),
         ]
+    }
+
+    /// Puts a long log aside, so that it holds the last run or two and never fills the disk.
+    fn turn_log(&self) {
+        let log = self.folder.log();
+        if std::fs::metadata(&log).is_ok_and(|log| log.len() > LONG_LOG) {
+            // A log that cannot be put aside grows on.
+            let _ = std::fs::rename(&log, log.with_extension("log.old"));
+        }
     }
 
     fn log_file(&self) -> Result<File> {
