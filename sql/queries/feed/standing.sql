@@ -4,4 +4,4 @@
 select (select s.pos from {data_schema}.feed_steps s order by s.pos desc limit 1) as head,
        (select extract(epoch from clock_timestamp() - s.at)::float8
         from {data_schema}.feed_steps s order by s.pos desc limit 1) as since_step,
-       (select count(*) from (select from {data_schema}.outbox limit 100000) as some) as waiting
+       (select count(*) from (select from {data_schema}.outbox limit 100000) as o) as waiting
