@@ -250,9 +250,8 @@ impl Feed {
     }
 
     fn announced(&self, application: Uuid) {
-        self.poke(application);
-        if let Some(tail) = self.inner.tails.lock().get(&application) {
-            tail.poke();
+        if let Some(running) = self.inner.loops.lock().get(&application) {
+            running.pulse.announced();
         }
     }
 

@@ -115,10 +115,9 @@ impl Sequencing {
             Pace::Arming { since, .. } if since.elapsed() < QUIET_AFTER => self.poll,
             Pace::Arming { .. } => SLOW_POLL,
         };
-        // A poke without rows is activity all the same: another server may be stepping.
-        if tokio::time::timeout(at_most, self.pulse.poked()).await.is_ok()
-            && matches!(self.pace, Pace::Active)
-        {
+        let _ = tokio::time::timeout(at_most, self.pulse.poked()).await;
+        // Another server steps for it: that is activity too, and the bell stays unarmed.
+        if self.pulse.has_heard() {
             self.busy = Instant::now();
         }
     }
@@ -180,6 +179,7 @@ impl Sequencing {
                 if self.unfolded {
                     self.fold().await?;
                 }
+                self.pulse.arming();
                 self.statements.ring(true).await?;
                 self.pace = Pace::Arming {
                     mark: self.statements.mark().await?,
