@@ -4560,9 +4560,10 @@ begin
   select
     torque.build_object(array_agg(format('%L, %s', property ->> 'key',
       torque.data_value(property, torque.new_column(property ->> 'name'))) order by ordinal)),
-    string_agg(format(E'    if new."%1$s" is distinct from old."%1$s" then\n      v_data := v_data || jsonb_build_object(%2$L, %3$s);\n    end if;\n',
-      property ->> 'name', property ->> 'key',
-      torque.data_value(property, torque.new_column(property ->> 'name'))), '' order by ordinal),
+    string_agg(format(E'    if %1$s is distinct from old%4$s then\n      v_data := v_data || jsonb_build_object(%2$L, %3$s);\n    end if;\n',
+      torque.new_column(property ->> 'name'), property ->> 'key',
+      torque.data_value(property, torque.new_column(property ->> 'name')),
+      substr(torque.new_column(property ->> 'name'), 4)), '' order by ordinal),
     string_agg(format(E'  %s := %s;\n', torque.new_column(property ->> 'name'), torque.view_value(property,
       'v_row.data')), '' order by ordinal)
   into v_pairs, v_patch, v_returned
