@@ -64,7 +64,7 @@ test("a change of the model applies without a reload, and keeps filter and half-
     "Half a thought",
   );
   await hours.fill("3");
-  await dialog.getByRole("textbox", { name: "Task Description" }).fill(unique("Buy groceries"));
+  await dialog.getByRole("textbox", { name: "Task Description" }).fill(unique("More groceries"));
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(dialog).toBeHidden();
   await expect(todo.page.getByRole("columnheader", { name: "Hours" })).toBeVisible();
