@@ -6,23 +6,23 @@ CREATE SCHEMA torque;
 
 ALTER SCHEMA torque OWNER TO prefix_owner;
 
--- Name: add_step(uuid, text, text, text, boolean); Type: FUNCTION; Schema: torque; Owner: prefix_owner
+-- Name: add_step(uuid, text, text, text, boolean, text); Type: FUNCTION; Schema: torque; Owner: prefix_owner
 
-CREATE FUNCTION torque.add_step(deployment_id uuid, phase text, title text, statement text, in_transaction boolean DEFAULT true) RETURNS void
+CREATE FUNCTION torque.add_step(deployment_id uuid, phase text, title text, statement text, in_transaction boolean DEFAULT true, makes text DEFAULT NULL::text) RETURNS void
     LANGUAGE plpgsql
     AS $$
 #variable_conflict use_column
 begin
-  insert into torque.deploy_steps (deployment_id, ordinal, phase, title, statement, in_transaction)
+  insert into torque.deploy_steps (deployment_id, ordinal, phase, title, statement, in_transaction, makes)
   select add_step.deployment_id, coalesce(max(ordinal), 0) + 1, add_step.phase, add_step.title,
     add_step.statement,
-    add_step.in_transaction
+    add_step.in_transaction, add_step.makes
   from torque.deploy_steps s
   where s.deployment_id = add_step.deployment_id;
 end
 $$;
 
-ALTER FUNCTION torque.add_step(deployment_id uuid, phase text, title text, statement text, in_transaction boolean) OWNER TO prefix_owner;
+ALTER FUNCTION torque.add_step(deployment_id uuid, phase text, title text, statement text, in_transaction boolean, makes text) OWNER TO prefix_owner;
 
 -- Name: apply_application_logic(uuid); Type: FUNCTION; Schema: torque; Owner: prefix_owner
 
@@ -1046,8 +1046,12 @@ CREATE FUNCTION torque.drop_leaf(type_id integer) RETURNS void
 declare
   v_type torque.entity_types;
   v_data text;
+  v_slug text;
 begin
   select * into strict v_type from torque.entity_types t where t.id = drop_leaf.type_id;
+  select slug into v_slug from torque.applications a where a.id = v_type.application_id;
+  execute format('drop function if exists %I.%I(uuid, jsonb)', v_slug, torque.object_name('upsert_', v_type.name));
+  execute format('drop view if exists %I.%I', v_slug, v_type.name);
   v_data := torque.data_schema(v_type.application_id);
   if to_regclass(v_type.leaf) is not null then
     execute format('alter table torque.entities detach partition %s', v_type.leaf);
@@ -1480,6 +1484,18 @@ CREATE FUNCTION torque.guard_properties(former jsonb, coming jsonb) RETURNS json
 $$;
 
 ALTER FUNCTION torque.guard_properties(former jsonb, coming jsonb) OWNER TO prefix_owner;
+
+-- Name: has_step(uuid, text, text); Type: FUNCTION; Schema: torque; Owner: prefix_owner
+
+CREATE FUNCTION torque.has_step(deployment_id uuid, maker text, key text) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select exists (
+    select from torque.deploy_steps s
+    where s.deployment_id = has_step.deployment_id and s.makes = has_step.maker || ' ' || has_step.key)
+$$;
+
+ALTER FUNCTION torque.has_step(deployment_id uuid, maker text, key text) OWNER TO prefix_owner;
 
 -- Name: is_retyped(jsonb, jsonb); Type: FUNCTION; Schema: torque; Owner: prefix_owner
 
@@ -2390,6 +2406,7 @@ declare
   v_id          uuid;
   v_entity      jsonb;
   v_relationship jsonb;
+  v_key         text;
   v_type        torque.entity_types;
 begin
   select * into v_application from torque.applications a
@@ -2428,10 +2445,11 @@ begin
     select value from jsonb_array_elements(v_model -> 'relationships')
       where value ->> 'kind' = 'many_to_many'
   loop
-    perform torque.add_step(v_id, 'prepare', format('make the links of %s',
-      v_relationship ->> 'id'),
-      format('select torque.make_link_table(%L, %L::jsonb)', plan_deploy.application_id,
-        v_relationship));
+    v_key := coalesce(v_relationship ->> 'key', v_relationship ->> 'id', v_relationship ->> 'name');
+    continue when to_regclass(format('%I.%I', v_application.slug || '_data', torque.object_name('link_', v_key))) is not null;
+    perform torque.add_step(v_id, 'prepare', format('make the links of %s', v_relationship ->> 'id'),
+      format('select torque.make_link_table(%L, %L::jsonb)', plan_deploy.application_id, v_relationship),
+      makes => 'make_link_table ' || v_key);
   end loop;
   -- Of a type that exists, every change of a rule is guarded and scanned before it counts.
   for v_entity in select value from jsonb_array_elements(v_model -> 'entities') loop
@@ -2545,7 +2563,8 @@ begin
       entity ->> 'name'),
       format('select torque.make_leaf(%L, %L, %L, %L)', plan_new_leaf.application_id,
         coalesce(entity ->> 'key', entity ->> 'id'), entity ->> 'id', coalesce(entity ->> 'name',
-          entity ->> 'id')));
+          entity ->> 'id')),
+      makes => 'make_leaf ' || coalesce(entity ->> 'key', entity ->> 'id'));
   end if;
 end
 $$;
@@ -3238,7 +3257,9 @@ declare
   v_type        torque.entity_types;
   v_entity      jsonb;
   v_index       text;
-  v_link        text;
+  v_key         text;
+  v_live        jsonb;
+  v_relationship torque.relationships;
 begin
   select * into v_deployment from torque.deployments d
     where d.id = undo_deploy.deployment_id for update;
@@ -3267,11 +3288,11 @@ begin
       where t.application_id = v_application.id and t.key = coalesce(v_entity ->> 'key',
         v_entity ->> 'id');
       perform torque.flip_type(v_type.id, v_entity, v_application.model_version);
+      v_live := torque.describe_only(v_entity -> 'properties');
       for v_index in
         select l.index_name from torque.leaf_indexes l
         where l.entity_type_id = v_type.id and l.index_name not in (
-          select plan.index_name from torque.leaf_index_plan(v_type.id, v_type.properties,
-            v_entity) plan)
+          select plan.index_name from torque.leaf_index_plan(v_type.id, v_live, v_entity) plan)
       loop
         perform torque.drop_leaf_index(v_index);
       end loop;
@@ -3279,23 +3300,41 @@ begin
     perform torque.register_relationships(v_application.id, v_model);
   end if;
 
-  -- What the deploy was the first to make.
-  for v_link in
-    select format('%I.%I', n.nspname, c.relname)
-    from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-    where n.nspname = v_application.slug || '_data' and c.relkind = 'r' and c.relname ~ '^link_'
-      and format('%I.%I', n.nspname, c.relname) not in (
-        select r.link_table from torque.relationships r
-        where r.application_id = v_application.id and r.link_table is not null)
+  -- What the deploy was the first to make: its plan has a step for each.
+  for v_relationship in
+    select r.* from torque.relationships r
+    where r.application_id = v_application.id and r.link_table is not null
+      and torque.has_step(v_deployment.id, 'make_link_table', r.key)
   loop
-    execute format('drop table %s cascade', v_link);
+    execute format('drop view if exists %I.%I', v_application.slug, v_relationship.name);
+    delete from torque.relationships r where r.id = v_relationship.id;
+  end loop;
+  for v_key in
+    select coalesce(r ->> 'key', r ->> 'id', r ->> 'name')
+    from torque.model_versions v, jsonb_array_elements(v.model_json -> 'relationships') as r
+    where v.model_id = v_deployment.model_id and v.version = v_deployment.version and r ->> 'kind' = 'many_to_many'
+  loop
+    if torque.has_step(v_deployment.id, 'make_link_table', v_key) then
+      execute format('drop table if exists %I.%I cascade', v_application.slug || '_data', torque.object_name('link_', v_key));
+    end if;
   end loop;
   for v_type in
-    select * from torque.entity_types t where t.application_id = v_application.id
-      and (t.model_version is null or v_model is null)
+    select * from torque.entity_types t
+    where t.application_id = v_application.id and t.retired_at is null
+      and not exists (
+        select from jsonb_array_elements(v_model -> 'entities') as live
+        where coalesce(live ->> 'key', live ->> 'id') = t.key)
+    order by t.id
   loop
-    perform torque.drop_leaf(v_type.id);
+    if v_type.model_version is null or torque.has_step(v_deployment.id, 'make_leaf', v_type.key) then
+      perform torque.drop_leaf(v_type.id);
+    else
+      perform torque.retire_entity_type(v_type.id);
+    end if;
   end loop;
+  perform torque.write_delete_rules(t.id)
+  from torque.entity_types t
+  where t.application_id = v_application.id and to_regclass(t.leaf) is not null;
 end
 $$;
 
@@ -4836,6 +4875,7 @@ CREATE TABLE torque.deploy_steps (
     phase text NOT NULL,
     title text NOT NULL,
     statement text NOT NULL,
+    makes text,
     in_transaction boolean DEFAULT true NOT NULL,
     state text DEFAULT 'waiting'::text NOT NULL,
     error jsonb,
@@ -4849,6 +4889,10 @@ ALTER TABLE torque.deploy_steps OWNER TO prefix_owner;
 -- Name: TABLE deploy_steps; Type: COMMENT; Schema: torque; Owner: prefix_owner
 
 COMMENT ON TABLE torque.deploy_steps IS 'A deploy''s plan. Every statement may be run twice: a killed deploy resumes at the first step that is not done.';
+
+-- Name: COLUMN deploy_steps.makes; Type: COMMENT; Schema: torque; Owner: prefix_owner
+
+COMMENT ON COLUMN torque.deploy_steps.makes IS 'What the step is the first to make, for undoing it.';
 
 -- Name: COLUMN deploy_steps.in_transaction; Type: COMMENT; Schema: torque; Owner: prefix_owner
 
@@ -5639,9 +5683,9 @@ GRANT USAGE ON SCHEMA torque TO prefix_server;
 GRANT USAGE ON SCHEMA torque TO prefix_views;
 GRANT USAGE ON SCHEMA torque TO prefix_read;
 
--- Name: FUNCTION add_step(deployment_id uuid, phase text, title text, statement text, in_transaction boolean); Type: ACL; Schema: torque; Owner: prefix_owner
+-- Name: FUNCTION add_step(deployment_id uuid, phase text, title text, statement text, in_transaction boolean, makes text); Type: ACL; Schema: torque; Owner: prefix_owner
 
-REVOKE ALL ON FUNCTION torque.add_step(deployment_id uuid, phase text, title text, statement text, in_transaction boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION torque.add_step(deployment_id uuid, phase text, title text, statement text, in_transaction boolean, makes text) FROM PUBLIC;
 
 -- Name: FUNCTION apply_application_logic(application_id uuid); Type: ACL; Schema: torque; Owner: prefix_owner
 
@@ -5851,6 +5895,10 @@ REVOKE ALL ON FUNCTION torque.guard_entity_type(deployment_id uuid, key text) FR
 -- Name: FUNCTION guard_properties(former jsonb, coming jsonb); Type: ACL; Schema: torque; Owner: prefix_owner
 
 REVOKE ALL ON FUNCTION torque.guard_properties(former jsonb, coming jsonb) FROM PUBLIC;
+
+-- Name: FUNCTION has_step(deployment_id uuid, maker text, key text); Type: ACL; Schema: torque; Owner: prefix_owner
+
+REVOKE ALL ON FUNCTION torque.has_step(deployment_id uuid, maker text, key text) FROM PUBLIC;
 
 -- Name: FUNCTION is_retyped(former jsonb, coming jsonb); Type: ACL; Schema: torque; Owner: prefix_owner
 

@@ -163,6 +163,11 @@ async fn generated_functions_are_made_again_by_a_newer_generator() {
     tell("generated_again.sql").await;
 }
 
+#[tokio::test]
+async fn a_deploy_that_broke_off_goes_all_the_way_back() {
+    tell("undone.sql").await;
+}
+
 #[test]
 fn every_story_is_told() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sql");

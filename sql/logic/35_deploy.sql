@@ -16,16 +16,17 @@
 -- that the guard refuses what the flip would. undo_deploy goes back.
 
 create or replace function torque.add_step(
-  deployment_id uuid, phase text, title text, statement text, in_transaction boolean default true
+  deployment_id uuid, phase text, title text, statement text, in_transaction boolean default true,
+  makes text default null
 ) returns void
 language plpgsql
 as $$
 #variable_conflict use_column
 begin
-  insert into torque.deploy_steps (deployment_id, ordinal, phase, title, statement, in_transaction)
+  insert into torque.deploy_steps (deployment_id, ordinal, phase, title, statement, in_transaction, makes)
   select add_step.deployment_id, coalesce(max(ordinal), 0) + 1, add_step.phase, add_step.title,
     add_step.statement,
-    add_step.in_transaction
+    add_step.in_transaction, add_step.makes
   from torque.deploy_steps s
   where s.deployment_id = add_step.deployment_id;
 end
@@ -42,6 +43,7 @@ declare
   v_id          uuid;
   v_entity      jsonb;
   v_relationship jsonb;
+  v_key         text;
   v_type        torque.entity_types;
 begin
   select * into v_application from torque.applications a
@@ -80,10 +82,11 @@ begin
     select value from jsonb_array_elements(v_model -> 'relationships')
       where value ->> 'kind' = 'many_to_many'
   loop
-    perform torque.add_step(v_id, 'prepare', format('make the links of %s',
-      v_relationship ->> 'id'),
-      format('select torque.make_link_table(%L, %L::jsonb)', plan_deploy.application_id,
-        v_relationship));
+    v_key := coalesce(v_relationship ->> 'key', v_relationship ->> 'id', v_relationship ->> 'name');
+    continue when to_regclass(format('%I.%I', v_application.slug || '_data', torque.object_name('link_', v_key))) is not null;
+    perform torque.add_step(v_id, 'prepare', format('make the links of %s', v_relationship ->> 'id'),
+      format('select torque.make_link_table(%L, %L::jsonb)', plan_deploy.application_id, v_relationship),
+      makes => 'make_link_table ' || v_key);
   end loop;
   -- Of a type that exists, every change of a rule is guarded and scanned before it counts.
   for v_entity in select value from jsonb_array_elements(v_model -> 'entities') loop
@@ -150,7 +153,8 @@ begin
       entity ->> 'name'),
       format('select torque.make_leaf(%L, %L, %L, %L)', plan_new_leaf.application_id,
         coalesce(entity ->> 'key', entity ->> 'id'), entity ->> 'id', coalesce(entity ->> 'name',
-          entity ->> 'id')));
+          entity ->> 'id')),
+      makes => 'make_leaf ' || coalesce(entity ->> 'key', entity ->> 'id'));
   end if;
 end
 $$;

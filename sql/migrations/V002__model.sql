@@ -113,6 +113,7 @@ create table torque.deploy_steps (
   phase          text        not null,
   title          text        not null,
   statement      text        not null,
+  makes          text,
   in_transaction boolean     not null default true,
   state          text        not null default 'waiting',
   error          jsonb,
@@ -128,6 +129,7 @@ create table torque.deploy_steps (
 
 comment on table torque.deploy_steps is
   'A deploy''s plan. Every statement may be run twice: a killed deploy resumes at the first step that is not done.';
+comment on column torque.deploy_steps.makes is 'What the step is the first to make, for undoing it.';
 comment on column torque.deploy_steps.in_transaction is
   'False for what Postgres runs only outside a transaction: indexes built concurrently, batches that commit.';
 
