@@ -8,6 +8,6 @@ select
   exists (
     select
     from pg_catalog.pg_roles as r
-    where r.rolname = torque.role('owner')
+    where r.rolname = (select i.role_prefix from torque.installation as i) || '_owner'
       and has_database_privilege(r.oid, current_database(), 'create')
   ) as owner_may_create
