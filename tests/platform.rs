@@ -9,4 +9,3 @@ mod install;
 mod listener;
 mod server;
 mod sql_files;
-mod stories;
