@@ -4419,8 +4419,13 @@ begin
       return new;
     end if;
   end if;
-  perform torque.refuse_values(%4$L,
-    torque.list_errors(%11$L, new.data, coalesce(old.data, '{}') - %7$L::text[]));
+  declare
+    -- A variable, so that the error's context in psql does not recite every rule.
+    v_rules jsonb := %11$L;
+  begin
+    perform torque.refuse_values(%4$L,
+      torque.list_errors(v_rules, new.data, coalesce(old.data, '{}') - %7$L::text[]));
+  end;
   return null;
 end
 $body$,
