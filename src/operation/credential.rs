@@ -83,6 +83,16 @@ struct Remembered {
     touched: Option<Instant>,
 }
 
+/// What memory says about a credential.
+enum Recalled {
+    /// It counts; and whether its use is due to be noted.
+    Current(Arc<Holder>, bool),
+    /// It counted the last time somebody asked the database.
+    Outdated,
+    /// Nothing.
+    Unknown,
+}
+
 struct Inner {
     remembered: Mutex<LruCache<Hash, Remembered>>,
     failed_sign_ins: RateLimit,
@@ -115,13 +125,14 @@ impl Credentials {
         }
     }
 
-    fn recall(&self, hash: &Hash, version: i64) -> Option<(Arc<Holder>, bool)> {
+    fn recall(&self, hash: &Hash, version: i64) -> Recalled {
         let now = Instant::now();
         let mut remembered = self.0.remembered.lock();
-        let entry = remembered.get_mut(hash)?;
+        let Some(entry) = remembered.get_mut(hash) else {
+            return Recalled::Unknown;
+        };
         if entry.version != version || entry.until <= now {
-            remembered.pop(hash);
-            return None;
+            return Recalled::Outdated;
         }
         let due = entry.holder.key_id.is_some()
             && entry
@@ -130,7 +141,11 @@ impl Credentials {
         if due {
             entry.touched = Some(now);
         }
-        Some((Arc::clone(&entry.holder), due))
+        Recalled::Current(Arc::clone(&entry.holder), due)
+    }
+
+    fn forget(&self, hash: &Hash) {
+        self.0.remembered.lock().pop(hash);
     }
 
     fn remember(&self, hash: Hash, version: i64, seconds_left: Option<f64>, holder: Arc<Holder>) {
@@ -150,8 +165,9 @@ impl Credentials {
 
 /// Finds who holds a presented API key or session.
 ///
-/// `address` pays for wrong ones: an address with too many of them waits. Credentials in memory are not held up
-/// by that, so nobody can lock out the others behind a shared address.
+/// `address` pays for wrong keys: an address with too many of them waits. What counted before is not held up by
+/// that, so nobody can lock out the others behind a shared address; nor does a browser pay for a cookie that has
+/// outlived its session, since nobody guesses those.
 pub async fn holder(torque: &Torque, presented: &str, address: Option<IpAddr>) -> Result<Arc<Holder>> {
     let Some(kind @ (Kind::Key | Kind::Session)) = Kind::of(presented) else {
         return Err(failed(torque, address));
@@ -159,18 +175,21 @@ pub async fn holder(torque: &Torque, presented: &str, address: Option<IpAddr>) -
     let hash = secret::hash(presented);
     // Read before the look-up: a change that comes between the two moves the version and the entry is not believed.
     let version = torque.directory.version();
-    if let Some((holder, due)) = torque.credentials.recall(&hash, version) {
-        if due {
-            touch(&torque.db, holder.key_id);
+    let pays = address.filter(|_| kind == Kind::Key);
+    match (torque.credentials.recall(&hash, version), pays) {
+        (Recalled::Current(holder, due), _) => {
+            if due {
+                touch(&torque.db, holder.key_id);
+            }
+            return Ok(holder);
         }
-        return Ok(holder);
-    }
-    if let Some(address) = address {
-        torque.credentials.0.failed_sign_ins.check(address)?;
+        (Recalled::Unknown, Some(address)) => torque.credentials.0.failed_sign_ins.check(address)?,
+        (Recalled::Outdated, _) | (Recalled::Unknown, None) => {}
     }
     let found = look_up(&torque.db, kind, &hash).await?;
     let Some((holder, seconds_left)) = found else {
-        return Err(failed(torque, address));
+        torque.credentials.forget(&hash);
+        return Err(failed(torque, pays));
     };
     let holder = Arc::new(holder);
     torque

@@ -99,3 +99,34 @@ async fn failed_sign_ins_and_anonymous_writes_are_slowed_down() {
     assert_eq!(codes[0], 200, "{codes:?}");
     assert!(codes.contains(&429), "{codes:?}");
 }
+
+#[tokio::test]
+async fn guessing_locks_out_neither_a_known_key_nor_a_browser_with_an_old_cookie() {
+    let torque = TestServer::start().await;
+    let kind = ("content-type", "application/json");
+    let known = format!("Bearer {}", torque.admin_key);
+    let body = br#"{"jsonrpc":"2.0","id":1,"method":"listApiKeys","params":{}}"#;
+    let ask = async |headers: &[(&str, &str)]| {
+        let answer = http::request(&torque.address, "POST", "/jsonrpc", headers, body)
+            .await
+            .unwrap();
+        private::code(&answer)
+    };
+    assert_eq!(ask(&[kind, ("authorization", &known)]).await, 200);
+    for _ in 0..30 {
+        let old = ("cookie", "torque=ts_of_an_earlier_database");
+        assert_eq!(ask(&[kind, old, ("origin", &torque.url)]).await, 401);
+    }
+    let mut last = 0;
+    for guess in 0..30 {
+        last = ask(&[kind, ("authorization", &format!("Bearer tq_guess{guess}"))]).await;
+    }
+    assert_eq!(last, 429);
+    // Whatever moves the directory makes the server ask the database about every credential again.
+    torque
+        .call_server("createApiKey", json!({ "name": "moves the directory" }))
+        .await
+        .unwrap();
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    assert_eq!(ask(&[kind, ("authorization", &known)]).await, 200);
+}
