@@ -2,7 +2,7 @@
 //!
 //! One port carries them all. A request passes the gate (`surface/http.rs`),
 //! then whoever asks is settled (`surface/authenticate.rs`), then it reaches
-//! its route, which the table in [`router`] names.
+//! its route, which the table in `router` names.
 
 pub mod assets;
 pub mod authenticate;
