@@ -152,7 +152,7 @@ pub struct Operation {
 
 /// Makes an [`Operation`] from an `async fn(Ask<'_>, Params) -> Result<Reply>`.
 ///
-/// ```ignore
+/// ```text
 /// operation!("listPages", "The pages of the application.", Read, Application, ListPages => Pages, list_pages)
 /// ```
 macro_rules! operation {
