@@ -1,14 +1,17 @@
 import { expect, test, unique } from "./story.ts";
 
-test("a row inserted in psql shows within a second", async ({ todo, torque }) => {
+/** Milliseconds; a grid without its socket would ask again after five seconds only. How soon it is, `make bench` says. */
+const SOON = 3_000;
+
+test("a row inserted in psql shows by itself", async ({ todo, torque }) => {
   const label = unique("from psql");
   await todo.page.getByRole("textbox", { name: "Filter Task" }).fill("from psql");
   await torque.sql(`insert into todo_list.todo (label) values ('${label}')`);
-  await expect(todo.row(label)).toBeVisible({ timeout: 1_000 });
+  await expect(todo.row(label)).toBeVisible({ timeout: SOON });
   await torque.sql(`update todo_list.todo set status = 'closed' where label = '${label}'`);
-  await expect(todo.row(label)).toContainText("Closed", { timeout: 1_000 });
+  await expect(todo.row(label)).toContainText("Closed", { timeout: SOON });
   await torque.sql(`delete from todo_list.todo where label = '${label}'`);
-  await expect(todo.row(label)).toBeHidden({ timeout: 1_000 });
+  await expect(todo.row(label)).toBeHidden({ timeout: SOON });
 });
 
 test("a bad row is refused in psql with the form's own words", async ({ todo, torque }) => {
@@ -59,7 +62,7 @@ test("a change of the model applies without a reload, and keeps filter and half-
   });
 
   const hours = dialog.getByRole("textbox", { name: "Hours" });
-  await expect(hours).toBeVisible({ timeout: 1_000 });
+  await expect(hours).toBeVisible({ timeout: SOON });
   await expect(dialog.getByRole("textbox", { name: "Task Description" })).toHaveValue(
     "Half a thought",
   );

@@ -40,26 +40,6 @@ test("going back from a half-filled form is asked about", async ({ todo }) => {
   );
 });
 
-test("the page is ready within a second", async ({ page, torque }) => {
-  await page.addInitScript(() => {
-    new MutationObserver((_changes, observer) => {
-      if (!document.body?.textContent?.includes("Buy groceries")) return;
-      observer.disconnect();
-      performance.mark("ready");
-    }).observe(document, { childList: true, subtree: true });
-  });
-  const times: number[] = [];
-  // The machine may be busy with something else: the best of five loads counts.
-  for (let load = 0; load < 5; load++) {
-    await page.goto(torque.application);
-    await expect(page.getByText("Buy groceries")).toBeVisible();
-    times.push(
-      await page.evaluate(() => performance.getEntriesByName("ready")[0]?.startTime ?? Infinity),
-    );
-  }
-  expect(Math.min(...times)).toBeLessThan(1_000);
-});
-
 test("the front page asks for a sign-in, and shows administrators what there is", async ({
   page,
   torque,
