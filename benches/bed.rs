@@ -80,7 +80,7 @@ impl Cluster {
     /// The URL of a database in it, over its Unix socket.
     pub fn url(&self, database: &str) -> String {
         let folder = self.folder.display().to_string().replace('/', "%2F");
-        format!("postgresql://postgres@{folder}:{}/{database}", self.port)
+        format!("postgresql://postgres:bench@{folder}:{}/{database}", self.port)
     }
 
     /// The process that all of PostgreSQL descends from.

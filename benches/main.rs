@@ -40,6 +40,7 @@ fn main() {
     store::make(&cluster);
     let folder = Folder::new("server");
     let server = Server::start(&folder.0, Some(&cluster.url("torque")));
+    let key = store::publish(&cluster);
     if wants("start") {
         let found = start::measure(&cluster);
         println!("\n## start and memory\n");
@@ -65,7 +66,7 @@ fn main() {
     }
     if wants("read") {
         println!("\n## reads\n");
-        read::measure(&cluster, &server);
+        read::measure(&cluster, &server, &key);
     }
     if wants("live") {
         println!("\n## plain SQL insert to WebSocket client\n");
@@ -88,7 +89,7 @@ fn main() {
     }
     if wants("write") {
         println!("\n## writes (a flush to disk takes {})\n", store::flush_time());
-        write::measure(&cluster, &server);
+        write::measure(&cluster, &server, &key);
     }
     if wants("feed") {
         println!("\n## feed\n");

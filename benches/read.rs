@@ -12,7 +12,7 @@ use crate::store;
 pub const ROWS: i64 = 100_000;
 
 /// Measures every read.
-pub fn measure(cluster: &Cluster, server: &Server) {
+pub fn measure(cluster: &Cluster, server: &Server, key: &str) {
     let id = store::with(cluster, "torque", |client| async move {
         let sql = "select id::text from todo_list_data.entity_todo limit 1 offset 50000";
         client
@@ -25,9 +25,9 @@ pub fn measure(cluster: &Cluster, server: &Server) {
         "getEntity",
         &format!(r#"{{"entityType":"todo","entityId":"{id}"}}"#),
     );
-    let script = statement(cluster, server, &get).replace("$1", &format!("'{id}'"));
+    let script = statement(cluster, server, key, &get).replace("$1", &format!("'{id}'"));
     for connections in [16, 64] {
-        let request = call(server, &get);
+        let request = call(server, key, &get);
         let found = compare::measure(&Turns {
             cluster,
             server,
@@ -46,7 +46,7 @@ pub fn measure(cluster: &Cluster, server: &Server) {
     };
     let filter = r#","filters":{"status":"open"}"#;
     // What PostgreSQL alone is asked is the page without any total.
-    let script = statement(cluster, server, &page(&format!(r#"{filter},"total":false"#)))
+    let script = statement(cluster, server, key, &page(&format!(r#"{filter},"total":false"#)))
         .replace("$1::text", "'open'::text")
         .replace("$2", "50");
     for (what, more) in [
@@ -54,7 +54,7 @@ pub fn measure(cluster: &Cluster, server: &Server) {
         ("filter and sort, no total", format!(r#"{filter},"total":false"#)),
         ("filter and sort, total counted up to the cap", filter.to_owned()),
     ] {
-        let request = call(server, &page(&more));
+        let request = call(server, key, &page(&more));
         let found = compare::measure(&Turns {
             cluster,
             server,
@@ -72,17 +72,22 @@ fn body(method: &str, params: &str) -> String {
 }
 
 /// The request on the wire.
-pub fn call(server: &Server, body: &str) -> Vec<u8> {
-    load::request("/app/todo_list/jsonrpc", &server.address.to_string(), None, body)
+pub fn call(server: &Server, key: &str, body: &str) -> Vec<u8> {
+    load::request(
+        "/app/todo_list/jsonrpc",
+        &server.address.to_string(),
+        Some(key),
+        body,
+    )
 }
 
 /// The statement that a request makes the server send, as the database saw it last.
-fn statement(cluster: &Cluster, server: &Server, body: &str) -> String {
+fn statement(cluster: &Cluster, server: &Server, key: &str, body: &str) -> String {
     let once = load::Load {
         address: server.address,
         connections: 1,
         time: std::time::Duration::from_millis(200),
-        requests: vec![call(server, body)],
+        requests: vec![call(server, key, body)],
     };
     load::run(once);
     store::with(cluster, "torque", |client| async move {

@@ -3,6 +3,7 @@
 use crate::bed::Cluster;
 use std::future::Future;
 use std::process::Command;
+use std::process::Stdio;
 use std::time::Duration;
 use tokio_postgres::Client;
 use tokio_postgres::NoTls;
@@ -67,29 +68,47 @@ pub fn fill(cluster: &Cluster, rows: i64) {
     });
 }
 
+/// Publishes the TODO List model, makes its first application, and gives a key to write with: writes without a
+/// credential are few by design.
+pub fn publish(cluster: &Cluster) -> String {
+    torque(cluster, &["model", "create", MODEL, "--template", "todo_list"]);
+    torque(cluster, &["model", "publish", MODEL]);
+    torque(
+        cluster,
+        &["app", "create", "--model-id", MODEL, "--slug", "todo_list"],
+    );
+    let said = torque(
+        cluster,
+        &["token", "create", "--name", "bench", "--application", "todo_list"],
+    );
+    said.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
+        .find(|word| word.starts_with("tq_"))
+        .map(str::to_owned)
+        .expect("a key")
+}
+
 /// So many applications of the TODO model, the first included; their slugs.
 pub fn applications(cluster: &Cluster, count: usize) -> Vec<String> {
     let mut slugs = vec!["todo_list".to_owned()];
     for number in 2..=count {
         let slug = format!("todo_list_{number}");
-        let made = Command::new(env!("CARGO_BIN_EXE_torque"))
-            .args([
-                "app",
-                "create",
-                "--slug",
-                &slug,
-                "--model",
-                "TODO List",
-                "--name",
-                &slug,
-            ])
-            .env("TORQUE_DATABASE_URL", cluster.url("torque"))
-            .status()
-            .expect("the torque binary");
-        assert!(made.success(), "{slug} was not made");
+        torque(cluster, &["app", "create", "--model-id", MODEL, "--slug", &slug]);
         slugs.push(slug);
     }
     slugs
+}
+
+const MODEL: &str = "TODO List";
+
+fn torque(cluster: &Cluster, words: &[&str]) -> String {
+    let done = Command::new(env!("CARGO_BIN_EXE_torque"))
+        .args(words)
+        .env("TORQUE_DATABASE_URL", cluster.url("torque"))
+        .stderr(Stdio::inherit())
+        .output()
+        .expect("the torque binary");
+    assert!(done.status.success(), "torque {} failed", words.join(" "));
+    String::from_utf8_lossy(&done.stdout).into_owned()
 }
 
 /// How long this disk takes to flush a small write, as PostgreSQL's own tool finds it.
