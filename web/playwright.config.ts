@@ -11,7 +11,7 @@ export default defineConfig({
   // One server, one database: the tests share them and each makes what it looks for.
   workers: 1,
   fullyParallel: false,
-  timeout: 40_000,
+  timeout: 90_000,
   expect: { timeout: 8_000 },
   forbidOnly: true,
   reporter: [["list"]],

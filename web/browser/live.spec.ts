@@ -83,10 +83,12 @@ test("a restarted server is found again, and what happened meanwhile shows", asy
   const label = unique("while you were away");
   await todo.page.getByRole("textbox", { name: "Filter Task" }).fill("while you were away");
   await torque.stop();
-  await expect(todo.page.getByText("Reconnecting", { exact: true })).toBeVisible();
+  await expect(todo.page.getByText("Reconnecting", { exact: true })).toBeVisible({
+    timeout: 15_000,
+  });
   await torque.begin();
   await torque.sql(`insert into todo_list.todo (label) values ('${label}')`);
-  await expect(todo.page.getByText("Live", { exact: true })).toBeVisible({ timeout: 15_000 });
+  await expect(todo.page.getByText("Live", { exact: true })).toBeVisible({ timeout: 40_000 });
   await expect(todo.row(label)).toBeVisible({ timeout: 10_000 });
 });
 
