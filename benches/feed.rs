@@ -197,7 +197,7 @@ async fn write(
         let write = match next(2) {
             0 => format!("insert into {leaf} (data) values ('{data}')"),
             _ => format!(
-                "insert into {leaf} as e (id, data) values ('{}', '{data}') on conflict (id, entity_type_id) do update set data = e.data || excluded.data",
+                "insert into {leaf} as e (id, data) values ('{}', '{data}') on conflict (id) do update set data = e.data || excluded.data",
                 entity(next(8))
             ),
         };
