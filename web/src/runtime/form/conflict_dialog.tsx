@@ -12,9 +12,9 @@ import {
   toInput,
   toValue,
 } from "../../model/form.ts";
+import { formatValue } from "../../model/format.ts";
 import { type Json, sameJson } from "../../model/json.ts";
-import { formatValue } from "../../model/value.ts";
-import { useReader } from "../reader.ts";
+import { useReader } from "../format/reader.ts";
 
 export interface ConflictDialogProps {
   readonly definition: FormDefinition;

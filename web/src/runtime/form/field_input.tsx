@@ -13,8 +13,8 @@ import {
 import { useTranslation } from "react-i18next";
 import { type FormField, propertyTypeOf } from "../../model/form.ts";
 import { limitOf } from "../../model/form_check.ts";
+import { fromLocalInput, toLocalInput } from "../../model/format.ts";
 import type { Json } from "../../model/json.ts";
-import { fromLocalInput, toLocalInput } from "../../model/value.ts";
 import { ReferenceSelect } from "./reference_select.tsx";
 
 export interface FieldInputProps {

@@ -15,10 +15,10 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { PropertyDescription } from "../../model/entity.ts";
+import { formatValue } from "../../model/format.ts";
 import { type ColumnFilter, conditionFor, filterEntry, isEmpty } from "../../model/grid.ts";
-import { formatValue } from "../../model/value.ts";
 import { LateReferenceSelect } from "../form/late.tsx";
-import { useReader } from "../reader.ts";
+import { useReader } from "../format/reader.ts";
 
 const PAUSE_MS = 250;
 

@@ -3,7 +3,7 @@
 import { ActionIcon, Group } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { ChevronLeftIcon, ChevronRightIcon } from "../../ui/icons.tsx";
-import { useReader } from "../reader.ts";
+import { useReader } from "../format/reader.ts";
 import classes from "./grid.module.css";
 
 export interface GridFootProps {

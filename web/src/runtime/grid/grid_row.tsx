@@ -7,8 +7,8 @@ import type { Entity } from "../../model/entity.ts";
 import type { RowAction } from "../../model/page.ts";
 import { PencilIcon, TrashIcon } from "../../ui/icons.tsx";
 import { colorOf } from "../components/torque_button.tsx";
+import { ValueView } from "../format/value_view.tsx";
 import classes from "./grid.module.css";
-import { CellValue } from "./grid_cell.tsx";
 import type { ColumnView } from "./grid_view.ts";
 
 export interface GridRowProps {
@@ -74,7 +74,7 @@ export function GridRow(props: GridRowProps) {
           {...(isNumber ? { "data-number": true } : {})}
         >
           {isCompact && place > 0 && <span className={classes["cellLabel"]}>{title}</span>}
-          <CellValue value={row[field]} property={property} included={props.included[field]} />
+          <ValueView value={row[field]} property={property} included={props.included[field]} />
         </div>
       ))}
       {hasActions && (

@@ -2,7 +2,7 @@
 
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import type { Reader } from "../model/value.ts";
+import type { Reader } from "../../model/format.ts";
 
 export function useReader(): Reader {
   const { t } = useTranslation();

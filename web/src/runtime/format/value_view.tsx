@@ -1,23 +1,23 @@
-// One value of a row, drawn by the type of its property.
+// One value of an entity, drawn by the type of its property: in rows, on pages and in forms.
 
 import { Badge, Group } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Entity, EntityTypeDescription, PropertyDescription } from "../../model/entity.ts";
 import { displayName } from "../../model/entity.ts";
+import { exactText, formatValue, optionLabel } from "../../model/format.ts";
 import type { Json } from "../../model/json.ts";
-import { formatValue, optionLabel } from "../../model/value.ts";
 import { useEntityType } from "../definitions.ts";
-import { useReader } from "../reader.ts";
-import classes from "./grid.module.css";
+import { useReader } from "./reader.ts";
+import classes from "./value_view.module.css";
 
-export interface CellValueProps {
+export interface ValueViewProps {
   readonly value: Json | undefined;
   readonly property: PropertyDescription | undefined;
-  /** The entities that references of this column lead to, by id. */
+  /** The entities that the Reference leads to, by id, as `included` of a list has them. */
   readonly included: Readonly<Record<string, Entity>> | undefined;
 }
 
-export function CellValue({ value, property, included }: CellValueProps) {
+export function ValueView({ value, property, included }: ValueViewProps) {
   const reader = useReader();
   if (value === null || value === undefined || value === "") return null;
   switch (property?.type) {
@@ -34,12 +34,18 @@ export function CellValue({ value, property, included }: CellValueProps) {
     case "DateTime":
     case "Date":
       return (
-        <time className={classes["value"]} dateTime={String(value)} title={String(value)}>
+        <time className={classes["value"]} dateTime={String(value)} title={exactText(value)}>
           {formatValue(value, property, reader)}
         </time>
       );
     case "Reference":
       return <ReferenceName id={String(value)} target={property.target} included={included} />;
+    case "Json":
+      return (
+        <code className={classes["value"]} title={exactText(value)}>
+          {formatValue(value, property, reader)}
+        </code>
+      );
     default: {
       const text = formatValue(value, property, reader);
       return (

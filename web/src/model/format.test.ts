@@ -1,7 +1,15 @@
 import { describe, expect, test } from "vitest";
 import type { PropertyTypeName } from "./entity.ts";
+import {
+  exactText,
+  formatValue,
+  fromLocalInput,
+  readNumber,
+  SHORT_JSON,
+  toLocalInput,
+  typedNumber,
+} from "./format.ts";
 import type { Json } from "./json.ts";
-import { formatValue, fromLocalInput, toLocalInput } from "./value.ts";
 
 const reader = { locale: "en-GB", timeZone: "Europe/Berlin", yes: "Yes", no: "No" };
 const options = [{ value: "in_progress", label: "In progress" }];
@@ -37,4 +45,41 @@ test("an instant survives its input to the minute", () => {
     "2024-07-10T09:15:00.000Z",
   );
   expect(fromLocalInput("")).toBeUndefined();
+});
+
+describe("a number is read as it is typed where the reader lives, and no digit is lost", () => {
+  test.each([
+    ["en", "1,234.50", "1234.50"],
+    ["en", "1234.5", "1234.5"],
+    ["en", " -12 ", "-12"],
+    ["en", "\u221212", "-12"],
+    ["en", ".5", "0.5"],
+    ["en", "007", "7"],
+    ["en", "12345678901234567890.123456789", "12345678901234567890.123456789"],
+    ["de", "1.234,50", "1234.50"],
+    ["de", "1234,5", "1234.5"],
+    ["de", "1.234", "1234"],
+    ["de", "1.5", "1.5"],
+    ["fr", "1\u202f234,5", "1234.5"],
+    ["de-CH", "1'234.5", "1234.5"],
+    ["en", "1,5", undefined],
+    ["de", "1,5.3", undefined],
+    ["en", "12a", undefined],
+    ["en", "1-2", undefined],
+    ["en", "-", undefined],
+    ["en", "", undefined],
+  ])("%s %s", (locale, typed, stored) => {
+    expect(readNumber(typed, locale)).toBe(stored);
+  });
+
+  test.each(["en", "de", "fr", "ar-EG-u-nu-latn"])("and written back the same in %s", (locale) => {
+    const stored = "-12345678901234567890.10";
+    expect(readNumber(typedNumber(stored, locale), locale)).toBe(stored);
+  });
+});
+
+test("a long Json is cut where it is shown, and whole in its hint", () => {
+  const long = { text: "x".repeat(500) };
+  expect(formatValue(long, { type: "Json" }, reader)).toHaveLength(SHORT_JSON);
+  expect(exactText(long)).toBe(JSON.stringify(long));
 });

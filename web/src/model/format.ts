@@ -1,4 +1,7 @@
-// Values as people read them: by the property's type and the reader's language.
+// Values as people read and write them: by the property's type and the reader's language.
+//
+// What is stored stays what it is: a Decimal never passes through a float, a Date is
+// never moved by a time zone, and what a person types is read back to the stored form.
 
 import type { Option, PropertyDescription } from "./entity.ts";
 import type { Json } from "./json.ts";
@@ -35,10 +38,70 @@ export function formatValue(
     case "DateTime":
       return dateTime(value, reader);
     case "Json":
-      return JSON.stringify(value);
+      return shortJson(value);
     default:
       return typeof value === "object" ? JSON.stringify(value) : String(value);
   }
+}
+
+/** A Json value on one line, and not all of it when it is long. */
+export const SHORT_JSON = 120;
+
+function shortJson(value: Json): string {
+  const text = JSON.stringify(value);
+  return text.length <= SHORT_JSON ? text : `${text.slice(0, SHORT_JSON - 1)}…`;
+}
+
+/** The exact value behind what is shown, for a hint: an instant as it is stored, a choice's own value. */
+export function exactText(value: Json | undefined): string {
+  if (value === null || value === undefined) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** The marks between a number's digits in a language. */
+export interface NumberMarks {
+  readonly decimal: string;
+  readonly group: string;
+}
+
+export function numberMarks(locale: string): NumberMarks {
+  const parts = number(locale, 1).formatToParts(-1_234_567.5);
+  const of = (type: Intl.NumberFormatPartTypes, otherwise: string) =>
+    parts.find((part) => part.type === type)?.value ?? otherwise;
+  return { decimal: of("decimal", "."), group: of("group", "") };
+}
+
+/** A stored number as it is typed in a language: without groups, every digit kept. */
+export function typedNumber(value: Json | undefined, locale: string): string {
+  if (value === null || value === undefined) return "";
+  return String(value).replace(".", numberMarks(locale).decimal);
+}
+
+const SPACES = /[\s\u00a0\u202f']/g;
+
+/**
+ * The stored form of a number as somebody typed it, `-1234.50`; nothing when it is none.
+ *
+ * Groups may be typed or left out. The plain form with a point is read in every
+ * language, unless the point can only mean groups there: `1.234` in German.
+ */
+export function readNumber(typed: string, locale: string): string | undefined {
+  const { decimal, group } = numberMarks(locale);
+  let text = typed
+    .trim()
+    .replace(/^\u2212/, "-")
+    .replace(SPACES, "");
+  const isGrouped = (mark: string) =>
+    new RegExp(`^[-+]?\\d{1,3}(\\${mark}\\d{3})+(\\${decimal}\\d*)?$`).test(text);
+  if (group.trim() !== "" && isGrouped(group)) text = text.replaceAll(group, "");
+  if (decimal !== "." && text.includes(decimal)) {
+    if (text.includes(".")) return undefined;
+    text = text.replace(decimal, ".");
+  }
+  const [, sign = "", whole = "", fraction = ""] = /^([-+]?)(\d*)\.?(\d*)$/.exec(text) ?? [];
+  if (whole === "" && fraction === "") return undefined;
+  const digits = whole.replace(/^0+(?=\d)/, "") || "0";
+  return `${sign === "-" ? "-" : ""}${digits}${fraction === "" ? "" : `.${fraction}`}`;
 }
 
 export function optionLabel(value: Json, options: readonly Option[] | undefined): string {
