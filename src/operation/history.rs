@@ -209,7 +209,7 @@ async fn restore_entity(ask: Ask<'_>, params: RestoreEntity) -> Result<Reply> {
     let put_back = write::put_back(entity_type, id, data.clone(), ask.caller.ctx());
     let row = match put_back.row_through(once.through(ask)).await? {
         Some(row) => row,
-        None => write::create(entity_type, id, data, ask.caller.ctx())
+        None => write::create_again(entity_type, id, data, ask.caller.ctx())
             .row_through(once.through(ask))
             .await?
             .ok_or_else(|| Error::bug("a create answered no row"))?,

@@ -3,6 +3,10 @@
 //! The key is kept in the same transaction as the write. Two that race meet at
 //! the key's row: the second waits until the first has committed, then finds
 //! its reply. A write that was refused keeps nothing, so it can be tried again.
+//! Everyone has keys of their own in each application. Only callers without a
+//! credential cannot be told apart, nor by their address, which changes under a
+//! phone that tries again: they share one space, and their keys have to be ones
+//! that no two of them come upon.
 
 use crate::db::Transaction;
 use crate::error::Code;
@@ -18,8 +22,11 @@ use sha2::Digest;
 use sha2::Sha256;
 use std::fmt::Write as _;
 
-/// The longest key.
+/// The longest key, in characters.
 const MAX_KEY: usize = 200;
+
+/// The shortest key of a caller without a credential, in characters: a UUID is longer, a counter shorter.
+const MIN_ANONYMOUS_KEY: usize = 16;
 
 /// A write that happens once, or as often as it is sent when it has no key.
 #[expect(
@@ -55,13 +62,7 @@ impl Once {
         let Some(key) = key else {
             return Ok(Once::Unkeyed);
         };
-        if key.is_empty() || key.chars().count() > MAX_KEY {
-            return Err(Error::new(
-                Code::BadRequest,
-                format!("idempotencyKey must have 1 to {MAX_KEY} characters"),
-            )
-            .with("path", "params.idempotencyKey"));
-        }
+        check(key, ask.caller.is_anonymous())?;
         let key = key.to_owned();
         let caller = ask.caller.identity();
         let data_schema = application.data_schema.clone();
@@ -132,6 +133,22 @@ impl Once {
         }
         Ok(reply)
     }
+}
+
+fn check(key: &str, is_anonymous: bool) -> Result<()> {
+    let least = if is_anonymous { MIN_ANONYMOUS_KEY } else { 1 };
+    if (least..=MAX_KEY).contains(&key.chars().count()) {
+        return Ok(());
+    }
+    let why = match is_anonymous {
+        true => ": all who come without a credential share them, so take a UUID",
+        false => "",
+    };
+    Err(Error::new(
+        Code::BadRequest,
+        format!("idempotencyKey must have {least} to {MAX_KEY} characters{why}"),
+    )
+    .with("path", "params.idempotencyKey"))
 }
 
 /// What a key stands for: the operation and its parameters, whatever their order and spacing.

@@ -1,6 +1,7 @@
 //! Relationships between entities: linking, unlinking, and what an entity is connected with.
 
 use crate::db::RawJsonRef;
+use crate::db::Row;
 use crate::db::sqlstate;
 use crate::error::Code;
 use crate::error::Error;
@@ -16,6 +17,7 @@ use crate::operation::entity::no_entity;
 use crate::operation::entity_sql::link;
 use crate::operation::entity_sql::link::Way;
 use crate::operation::entity_sql::write;
+use crate::operation::idempotency::Once;
 use crate::operation::operation;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -75,6 +77,9 @@ pub struct Link {
     /// The type it starts from, where several have a relationship of this name.
     #[serde(default)]
     pub entity_type: Option<String>,
+    /// A key of the client's: a write that is sent again with it answers as the first time.
+    #[serde(default)]
+    pub idempotency_key: Option<String>,
 }
 
 /// Which connection to take away.
@@ -90,6 +95,9 @@ pub struct Unlink {
     /// The type it starts from, where several have a relationship of this name.
     #[serde(default)]
     pub entity_type: Option<String>,
+    /// A key of the client's: a write that is sent again with it answers as the first time.
+    #[serde(default)]
+    pub idempotency_key: Option<String>,
 }
 
 /// Two connected entities.
@@ -171,13 +179,26 @@ async fn link_entities(ask: Ask<'_>, params: Link) -> Result<Reply> {
         Some("23503") => Error::new(Code::NotFound, "there is no such entity to connect").because(error),
         _ => error,
     };
+    let given = params.data.as_ref().map(|data| data.get().to_owned());
+    if given.as_ref().is_some_and(|data| !data.starts_with('{')) {
+        return Err(Error::new(Code::BadRequest, "data must be an object"));
+    }
+    if given.is_some() && relationship.link_table.is_none() {
+        return Err(Error::new(
+            Code::BadRequest,
+            "a to-one relationship carries no data",
+        ));
+    }
+    let once = Once::begin(ask, application, "link", params.idempotency_key.as_deref()).await?;
+    if let Once::Done(reply) = once {
+        return Ok(reply);
+    }
     let (data, version) = if let Some(table) = &relationship.link_table {
-        let data = params.data.as_ref().map(|data| data.get().to_owned());
-        if data.as_ref().is_some_and(|data| !data.starts_with('{')) {
-            return Err(Error::new(Code::BadRequest, "data must be an object"));
-        }
-        let statement = link::link(table, params.source_id, params.target_id, data, ask.caller.ctx());
-        let row = statement.row(&ask.torque.db).await.map_err(no_target)?;
+        let statement = link::link(table, params.source_id, params.target_id, given, ask.caller.ctx());
+        let row = statement
+            .row_through(once.through(ask))
+            .await
+            .map_err(no_target)?;
         let row = row.ok_or_else(|| no_entity(params.source_id))?;
         let carried: RawJsonRef<'_> = row.try_get(0).map_err(Error::bug)?;
         (
@@ -185,25 +206,20 @@ async fn link_entities(ask: Ask<'_>, params: Link) -> Result<Reply> {
             row.try_get(1).map_err(Error::bug)?,
         )
     } else {
-        if params.data.is_some() {
-            return Err(Error::new(
-                Code::BadRequest,
-                "a to-one relationship carries no data",
-            ));
-        }
         let values = reference(relationship, json!(params.target_id))?;
         let statement = write::update(source, params.source_id, values, None, ask.caller.ctx());
-        let row = statement.row(&ask.torque.db).await?;
+        let row = statement.row_through(once.through(ask)).await?;
         let row = row.ok_or_else(|| no_entity(params.source_id))?;
         (json!({}), row.try_get(2).map_err(Error::bug)?)
     };
-    Reply::of(&Linked {
+    let reply = Reply::of(&Linked {
         relationship: relationship.name.clone(),
         source_id: params.source_id,
         target_id: params.target_id,
         data,
         version,
-    })
+    })?;
+    once.keep(reply).await
 }
 
 async fn unlink_entities(ask: Ask<'_>, params: Unlink) -> Result<Reply> {
@@ -217,13 +233,18 @@ async fn unlink_entities(ask: Ask<'_>, params: Unlink) -> Result<Reply> {
         }
         (None, None) => return Err(Error::bug("a relationship has neither a table nor a property")),
     };
-    let unlinked = statement.row(&ask.torque.db).await?.is_some();
-    Reply::of(&Unlinked {
+    let once = Once::begin(ask, application, "unlink", params.idempotency_key.as_deref()).await?;
+    if let Once::Done(reply) = once {
+        return Ok(reply);
+    }
+    let unlinked = statement.row_through(once.through(ask)).await?.is_some();
+    let reply = Reply::of(&Unlinked {
         relationship: relationship.name.clone(),
         source_id: params.source_id,
         target_id: params.target_id,
         unlinked,
-    })
+    })?;
+    once.keep(reply).await
 }
 
 async fn get_entity_relationships(ask: Ask<'_>, params: GetEntityRelationships) -> Result<Reply> {
@@ -234,35 +255,46 @@ async fn get_entity_relationships(ask: Ask<'_>, params: GetEntityRelationships) 
     if let Some(name) = params.relationship_type.as_deref().filter(|_| ways.is_empty()) {
         return Err(no_relationship(name));
     }
-    let mut relationships = Vec::new();
-    if !ways.is_empty() {
-        let limit = i64::try_from(MAX_CONNECTIONS).unwrap_or(i64::MAX);
-        for row in link::connections(&ways, id, limit).rows(&ask.torque.db).await? {
-            let number: i32 = row.try_get(0).map_err(Error::bug)?;
-            let Some(way) = usize::try_from(number).ok().and_then(|number| ways.get(number)) else {
-                continue;
-            };
-            let other: Uuid = row.try_get(1).map_err(Error::bug)?;
-            let data: RawJsonRef<'_> = row.try_get(2).map_err(Error::bug)?;
-            let (source, target, other_type, direction) = if way.outgoing {
-                (id, other, way.relationship.target_type_id, "outgoing")
-            } else {
-                (other, id, way.relationship.source_type_id, "incoming")
-            };
-            relationships.push(Connection {
-                relationship_type: way.relationship.name.clone(),
-                direction,
-                source_entity_id: source,
-                target_entity_id: target,
-                entity_type: application
-                    .type_by_id(other_type)
-                    .map(|other| other.name.clone())
-                    .unwrap_or_default(),
-                relationship_data: serde_json::from_slice(data.0).map_err(Error::bug)?,
-            });
-        }
-    }
+    let limit = i64::try_from(MAX_CONNECTIONS).unwrap_or(i64::MAX);
+    let rows = link::connections(entity_type, &ways, id, limit)
+        .rows(&ask.torque.db)
+        .await?;
+    // The first row is the entity itself: one that is connected with nothing is there all the same.
+    let Some((_, rows)) = rows.split_first() else {
+        return Err(no_entity(id));
+    };
+    let relationships = rows
+        .iter()
+        .map(|row| connection(application, &ways, id, row))
+        .collect::<Result<Vec<_>>>()?;
     Reply::of(&Relationships { relationships })
+}
+
+/// A row of [`link::connections`] that stands for a connection.
+fn connection(application: &Application, ways: &[Way<'_>], id: Uuid, row: &Row) -> Result<Connection> {
+    let number: i32 = row.try_get(0).map_err(Error::bug)?;
+    let way = usize::try_from(number)
+        .ok()
+        .and_then(|number| ways.get(number))
+        .ok_or_else(|| Error::bug("a connection along a way that was not asked for"))?;
+    let other: Uuid = row.try_get(1).map_err(Error::bug)?;
+    let data: RawJsonRef<'_> = row.try_get(2).map_err(Error::bug)?;
+    let (source, target, other_type, direction) = if way.outgoing {
+        (id, other, way.relationship.target_type_id, "outgoing")
+    } else {
+        (other, id, way.relationship.source_type_id, "incoming")
+    };
+    Ok(Connection {
+        relationship_type: way.relationship.name.clone(),
+        direction,
+        source_entity_id: source,
+        target_entity_id: target,
+        entity_type: application
+            .type_by_id(other_type)
+            .map(|other| other.name.clone())
+            .unwrap_or_default(),
+        relationship_data: serde_json::from_slice(data.0).map_err(Error::bug)?,
+    })
 }
 
 /// Every way along a relationship from a type: a relationship of a type with itself has two.

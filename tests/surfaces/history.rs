@@ -75,3 +75,44 @@ async fn an_entity_goes_back_to_any_version_and_comes_back_from_its_delete() {
     let never = json!({ "entityType": "todo", "entityId": id, "version": 99 });
     assert_eq!(torque.call("restoreEntity", never).await.unwrap_err().code, 404);
 }
+
+#[tokio::test]
+async fn an_entity_that_is_brought_back_goes_on_from_its_last_version() {
+    let torque = TestServer::start().await;
+    let create = json!({ "entityType": "todo", "data": { "label": "one" } });
+    let id = torque.call("createEntity", create).await.unwrap()["id"].clone();
+    let update = json!({ "entityId": id, "data": { "label": "two" } });
+    torque.call("updateEntity", update).await.unwrap();
+    for version in [3, 4] {
+        torque
+            .call("deleteEntity", json!({ "entityId": id }))
+            .await
+            .unwrap();
+        if version == 4 {
+            // Once from the feed, once while its changes may still wait for their positions.
+            history(&torque, &id, 5).await;
+        }
+        let back = json!({ "entityType": "todo", "entityId": id });
+        let back = torque.call("restoreEntity", back).await.unwrap();
+        assert_eq!(
+            (&back["version"], &back["label"]),
+            (&json!(version), &json!("two"))
+        );
+    }
+    let found = history(&torque, &id, 6).await;
+    let mut versions: Vec<_> = found["changes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|change| change["op"] != "delete")
+        .map(|change| change["version"].as_i64().unwrap())
+        .collect();
+    versions.reverse();
+    assert_eq!(versions, [1, 2, 3, 4]);
+
+    // Nobody but the server says at which version an entity begins.
+    let sql = torque.database.connect().await;
+    let insert = "insert into todo_list_data.entity_todo (data, version) values ('{\"label\": \"x\"}', 7) returning version";
+    let version: i64 = sql.query_one(insert, &[]).await.unwrap().get(0);
+    assert_eq!(version, 1);
+}

@@ -86,3 +86,75 @@ async fn a_reference_is_a_relationship_with_its_propertys_name() {
     assert_eq!(refusal.data["fields"][0]["field"], "customer");
     assert_eq!(refusal.data["fields"][0]["code"], "reference");
 }
+
+#[tokio::test]
+async fn the_connections_of_an_entity_that_is_not_there_are_not_found() {
+    let torque = TestServer::start().await;
+    let shop = Shop::open(&torque).await;
+    let alone = shop.create("tag", json!({ "name": "alone" })).await;
+    let of = |id: &Value, entity_type: Option<&str>| {
+        let mut params = json!({ "entityId": id });
+        if let Some(entity_type) = entity_type {
+            params["entityType"] = json!(entity_type);
+        }
+        params
+    };
+    let found = shop
+        .call("getEntityRelationships", of(&alone["id"], Some("tag")))
+        .await
+        .unwrap();
+    assert_eq!(
+        found["relationships"],
+        json!([]),
+        "there, and connected with nothing"
+    );
+
+    let elsewhere = torque
+        .call(
+            "createEntity",
+            json!({ "entityType": "todo", "data": { "label": "x" } }),
+        )
+        .await
+        .unwrap();
+    let missing = json!("01a210a7-b619-72e1-9730-2656d57458f6");
+    let mut refusals = Vec::new();
+    for id in [&missing, &elsewhere["id"]] {
+        for entity_type in [Some("tag"), None] {
+            let mut refusal = shop
+                .call("getEntityRelationships", of(id, entity_type))
+                .await
+                .unwrap_err();
+            assert_eq!(refusal.code, 404, "{refusal:?}");
+            assert_eq!(refusal.data["entityId"], *id);
+            refusal.data["entityId"] = Value::Null;
+            refusals.push((refusal.message.replace(id.as_str().unwrap(), "…"), refusal.data));
+        }
+    }
+    assert!(refusals.windows(2).all(|two| two[0] == two[1]), "{refusals:?}");
+}
+
+#[tokio::test]
+async fn linking_and_unlinking_with_a_key_answer_as_the_first_time() {
+    let torque = TestServer::start().await;
+    let shop = Shop::open(&torque).await;
+    let order = shop.create("order", json!({ "title": "one" })).await;
+    let tag = shop.create("tag", json!({ "name": "urgent" })).await;
+    let ada = shop.create("customer", json!({ "name": "Ada" })).await;
+    for (relationship, target) in [("order_tags", &tag), ("customer", &ada)] {
+        let ends = |key: &str| {
+            json!({ "relationship": relationship, "sourceId": order["id"],
+            "targetId": target["id"], "idempotencyKey": format!("{relationship} {key}") })
+        };
+        let linked = shop.call("link", ends("on")).await.unwrap();
+        let unlinked = shop.call("unlink", ends("off")).await.unwrap();
+        assert_eq!(unlinked["unlinked"], true, "{relationship}");
+        // Both are sent again, late: neither is done a second time.
+        assert_eq!(shop.call("link", ends("on")).await.unwrap(), linked);
+        assert_eq!(shop.call("unlink", ends("off")).await.unwrap(), unlinked);
+        let of = json!({ "entityId": order["id"], "entityType": "order" });
+        let found = shop.call("getEntityRelationships", of).await.unwrap();
+        assert_eq!(found["relationships"], json!([]), "{relationship}");
+        let other = shop.call("unlink", ends("on")).await.unwrap_err();
+        assert_eq!(other.code, 409, "a key stands for one request");
+    }
+}

@@ -1,6 +1,7 @@
 //! Single writes: versions, ids made by clients, and writes that are sent again.
 
 use crate::support::TestServer;
+use crate::support::http;
 use crate::surfaces::shop::Shop;
 use serde_json::Value;
 use serde_json::json;
@@ -191,4 +192,35 @@ async fn every_type_of_value_comes_back_in_its_one_form() {
             "at", "code", "customer", "day", "done", "id", "n", "nothing", "state", "tags", "title", "total"
         ]
     );
+}
+
+#[tokio::test]
+async fn callers_without_a_credential_need_keys_that_no_two_of_them_come_upon() {
+    let torque = TestServer::start().await;
+    let create = async |label: &str, key: &str| {
+        let params = json!({ "entityType": "todo", "data": { "label": label }, "idempotencyKey": key });
+        let call = json!({ "jsonrpc": "2.0", "id": 1, "method": "createEntity", "params": params });
+        let headers = [("content-type", "application/json")];
+        let path = "/app/todo_list/jsonrpc";
+        http::request(
+            &torque.address,
+            "POST",
+            path,
+            &headers,
+            call.to_string().as_bytes(),
+        )
+        .await
+        .unwrap()
+        .json()
+    };
+    let weak = create("one", "1").await;
+    assert_eq!(weak["error"]["code"], -32602, "{weak}");
+    assert_eq!(weak["error"]["data"]["path"], "params.idempotencyKey");
+    let key = "0d7a7a06-4c1b-4a6e-9d0f-5f3c6a0b9c11";
+    let first = create("one", key).await;
+    assert_eq!(create("one", key).await, first, "sent again");
+    assert_eq!(create("two", key).await["error"]["code"], 409, "another request");
+    // Whoever has a credential has keys of his own, short ones too.
+    let own = json!({ "entityType": "todo", "data": { "label": "own" }, "idempotencyKey": key });
+    assert_eq!(torque.call("createEntity", own).await.unwrap()["label"], "own");
 }

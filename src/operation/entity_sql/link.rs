@@ -75,16 +75,21 @@ pub struct Way<'a> {
     pub source: &'a EntityType,
 }
 
-/// What an entity is connected with along these ways.
+/// An entity, and what it is connected with along these ways.
 ///
+/// The first row is the entity itself, numbered −1: without it there is no such entity, and no row at all.
 /// Columns: the way's number, the other entity's id, the link's data.
 #[must_use]
-pub fn connections(ways: &[Way<'_>], id: Uuid, limit: i64) -> Statement {
-    let each: Vec<String> = ways
-        .iter()
-        .enumerate()
-        .map(|(number, way)| format!("(select {number}, {} limit $2)", way.select()))
-        .collect();
+pub fn connections(entity_type: &EntityType, ways: &[Way<'_>], id: Uuid, limit: i64) -> Statement {
+    let mut each = vec![format!(
+        "(select -1 as way, id, '{{}}'::jsonb from {} where id = $1 limit $2)",
+        entity_type.leaf
+    )];
+    each.extend(
+        ways.iter()
+            .enumerate()
+            .map(|(number, way)| format!("(select {number}, {} limit $2)", way.select())),
+    );
     Statement::new(each.join(" union all "))
         .with(Param::Uuid(id))
         .with(Param::Big(limit))

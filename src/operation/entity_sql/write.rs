@@ -28,6 +28,31 @@ pub fn create(entity_type: &EntityType, id: Uuid, data: String, context: String)
     .with(Param::Text(context))
 }
 
+/// Brings a deleted entity back, one version after the last that its history has.
+///
+/// The history is looked for in the outbox as well: a change without a position is in exactly one of the two.
+#[must_use]
+pub fn create_again(entity_type: &EntityType, id: Uuid, data: String, context: String) -> Statement {
+    let EntityType {
+        data_schema,
+        id: type_id,
+        ..
+    } = entity_type;
+    // Its links are changes of its own type too, with versions of their own.
+    let of_it = format!("entity_type_id = {type_id} and entity_id = $1 and kind = 'entity'");
+    Statement::new(format!(
+        "insert into {} as e (id, data, version) select $1, $2::text::jsonb, 1 + greatest(0, \
+         (select max(version) from {data_schema}.outbox where {of_it}), \
+         (select version from {data_schema}.changes where {of_it} order by pos desc limit 1)) from {} returning {}",
+        entity_type.leaf,
+        ctx(3),
+        columns(entity_type, "e")
+    ))
+    .with(Param::Uuid(id))
+    .with(Param::Text(data))
+    .with(Param::Text(context))
+}
+
 /// Changes some of an entity's values, at a version when one is expected.
 #[must_use]
 pub fn update(
