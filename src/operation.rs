@@ -7,6 +7,7 @@
 //! operations, and [`all`] names the files.
 
 pub mod applications;
+pub mod audit;
 pub mod bulk;
 pub mod caller;
 pub mod credential;
@@ -40,6 +41,7 @@ use crate::error::Code;
 use crate::error::Error;
 use crate::error::Result;
 use crate::feed::Feed;
+use crate::operation::audit::Audit;
 use crate::operation::caller::Caller;
 use crate::operation::caller::Permission;
 use crate::operation::credential::Credentials;
@@ -71,6 +73,8 @@ pub struct Torque {
     pub directory: Directory,
     /// The change feeds of the applications.
     pub feed: Feed,
+    /// What callers were seen doing, on its way into the database.
+    pub audit: Audit,
 }
 
 /// A reply's JSON, already serialised: surfaces put it into their envelope and send it on unread.
@@ -233,11 +237,10 @@ pub fn admit<'a>(
         Reach::Server => None,
         Reach::Application | Reach::Anywhere => application,
     };
-    let granted = application.map(|application| (application.id, application.granted_to_anyone()));
-    caller.require(operation.permission, granted)?;
-    if operation.permission >= Permission::Write {
-        torque.credentials.count_anonymous_write(caller)?;
-    }
+    may_ask(torque, caller, application, operation).inspect_err(|error| {
+        let application = application.map(|application| application.id);
+        torque.audit.refused(caller, application, operation.name, error);
+    })?;
     if let Some(application) = application {
         application.answers()?;
     }
@@ -248,6 +251,20 @@ pub fn admit<'a>(
         application,
         params,
     })
+}
+
+fn may_ask(
+    torque: &Torque,
+    caller: &Caller,
+    application: Option<&Arc<Application>>,
+    operation: &Operation,
+) -> Result<()> {
+    let granted = application.map(|application| (application.id, application.granted_to_anyone()));
+    caller.require(operation.permission, granted)?;
+    if operation.permission >= Permission::Write {
+        torque.credentials.count_anonymous_write(caller)?;
+    }
+    Ok(())
 }
 
 /// Performs an operation for a caller who is admitted to it.

@@ -1,5 +1,6 @@
 //! Who may do what, and what nobody may: the safety floor from outside.
 
+mod audit;
 mod credentials;
 mod drain;
 mod headers;

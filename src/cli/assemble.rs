@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::error::Result;
 use crate::feed::Feed;
 use crate::operation::Torque;
+use crate::operation::audit::Audit;
 use crate::operation::credential::Credentials;
 use crate::operation::directory::Directory;
 use std::sync::Arc;
@@ -106,6 +107,7 @@ pub async fn torque(config: Config) -> Result<Torque> {
         credentials,
         directory,
         feed,
+        audit: Audit::default(),
     })
 }
 

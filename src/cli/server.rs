@@ -115,6 +115,9 @@ async fn serve(
     let current = tokio::spawn(async move { directory.directory.keep_current(&directory.db).await });
     let left = torque.clone();
     let resuming = tokio::spawn(async move { deploy::keep_resuming(&left).await });
+    let noted = torque.clone();
+    let noting = tokio::spawn(async move { noted.audit.keep(&noted.db).await });
+    let (audit, db) = (torque.audit.clone(), torque.db.clone());
     let feed = torque.feed.clone();
     feed.start();
     announce(&torque, place, &address, json).await?;
@@ -122,6 +125,10 @@ async fn serve(
     feed.stop();
     current.abort();
     resuming.abort();
+    noting.abort();
+    if let Err(error) = audit.write(&db).await {
+        tracing::warn!(%error, "the last audited calls could not be written down");
+    }
     served
 }
 

@@ -183,7 +183,10 @@ pub async fn holder(torque: &Torque, presented: &str, address: Option<IpAddr>) -
             }
             return Ok(holder);
         }
-        (Recalled::Unknown, Some(address)) => torque.credentials.0.failed_sign_ins.check(address)?,
+        (Recalled::Unknown, Some(address)) => {
+            let checked = torque.credentials.0.failed_sign_ins.check(address);
+            checked.inspect_err(|error| torque.audit.sign_in_refused(Some(address), error))?;
+        }
         (Recalled::Outdated, _) | (Recalled::Unknown, None) => {}
     }
     let found = look_up(&torque.db, kind, &hash).await?;
@@ -203,13 +206,15 @@ pub async fn holder(torque: &Torque, presented: &str, address: Option<IpAddr>) -
 fn failed(torque: &Torque, address: Option<IpAddr>) -> Error {
     metrics::counter!("torque_failed_sign_ins_total").increment(1);
     let limited = address.map(|address| torque.credentials.0.failed_sign_ins.take(address));
-    match limited {
+    let error = match limited {
         Some(Err(too_many)) => too_many,
         _ => Error::new(
             Code::Unauthenticated,
             "the credential is unknown, expired or revoked",
         ),
-    }
+    };
+    torque.audit.sign_in_refused(address, &error);
+    error
 }
 
 async fn look_up(db: &Db, kind: Kind, hash: &Hash) -> Result<Option<(Holder, Option<f64>)>> {

@@ -41,6 +41,9 @@ const LONGEST_REQUEST_ID: usize = 64;
 /// What replies that say nothing else allow a browser to do with them: nothing.
 const CLOSED_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 
+/// What a reply of 401 asks for. Browsers ask nobody for a password by it; they go to the sign-in page.
+const CHALLENGE: HeaderValue = HeaderValue::from_static("Bearer realm=\"torque\"");
+
 /// A year in seconds, and only this host: its other names may not speak TLS.
 const TLS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
@@ -84,6 +87,9 @@ pub async fn gate(State(surface): State<Arc<Surface>>, mut request: Request, nex
             }
         }
     };
+    if response.status() == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, CHALLENGE);
+    }
     finish(response.headers_mut(), &request_id, secure, listed);
     response
 }

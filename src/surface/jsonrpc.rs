@@ -26,6 +26,7 @@ use crate::surface::jsonrpc::call::Call;
 use crate::surface::jsonrpc::call::members;
 use crate::surface::problem;
 use axum::body::Body;
+use axum::http::HeaderName;
 use axum::http::HeaderValue;
 use axum::http::StatusCode;
 use axum::http::header;
@@ -49,8 +50,26 @@ pub type Own<'s> = dyn for<'a> Fn(Ask<'a>, &'static Operation) -> Option<Perform
 pub struct Answer {
     /// The reply's JSON.
     pub body: Bytes,
-    /// The error's code when the whole text was one refused call.
-    pub refused: Option<Code>,
+    /// How HTTP tells of it when the whole text was one refused call.
+    pub refused: Option<Refused>,
+}
+
+/// A refusal, as far as HTTP tells of it.
+#[derive(Debug)]
+pub struct Refused {
+    /// The error's code.
+    code: Code,
+    /// The header that says when trying again makes sense.
+    retry_after: Option<(HeaderName, HeaderValue)>,
+}
+
+impl From<&Error> for Refused {
+    fn from(error: &Error) -> Self {
+        Self {
+            code: error.code,
+            retry_after: problem::retry_after(error),
+        }
+    }
 }
 
 /// Where a text came in.
@@ -104,15 +123,13 @@ pub fn respond(answer: Option<Answer>) -> Response {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     // Clients of JSON-RPC read the body of a 200 only, so refusals are 200, except where
     // proxies, browsers and load balancers have to see that nothing was asked at all.
-    if let Some(code) = answer.refused
+    if let Some(Refused { code, retry_after }) = answer.refused
         && matches!(
             code,
             Code::Unauthenticated | Code::Unavailable | Code::RateLimited | Code::TooLarge
         )
     {
-        if let Some((name, value)) = problem::retry(code) {
-            headers.insert(name, value);
-        }
+        headers.extend(retry_after);
         *response.status_mut() = problem::problem(code).http;
     }
     *response.body_mut() = Body::from(answer.body);
@@ -127,7 +144,7 @@ pub fn no_application(caller: &Caller) -> Answer {
     let error = no_such_application(caller);
     Answer {
         body: error_body(&error, "an unknown application", &caller.request_id, None).into(),
-        refused: Some(error.code),
+        refused: Some(Refused::from(&error)),
     }
 }
 
@@ -225,7 +242,7 @@ async fn answer(site: Site<'_>, call: std::result::Result<Call<'_>, call::NoCall
             id?;
             Some(Answer {
                 body: body.into(),
-                refused: Some(error.code),
+                refused: Some(Refused::from(&error)),
             })
         }
     }
@@ -328,7 +345,7 @@ fn error_body(error: &Error, what: &str, request_id: &str, id: Option<&str>) -> 
 fn refusal(code: i64, message: &str, id: Option<&str>) -> Answer {
     Answer {
         body: envelope(code, message, json!({ "code": Code::BadRequest.name() }), id).into(),
-        refused: Some(Code::BadRequest),
+        refused: None,
     }
 }
 

@@ -180,23 +180,16 @@ pub fn transport(status: StatusCode, detail: &str) -> Response {
     response
 }
 
-/// [`retry`], with the time the refusal itself names.
+/// The header that says when trying again makes sense, where it does: in the seconds that the refusal names.
 #[must_use]
 pub fn retry_after(error: &Error) -> Option<(header::HeaderName, HeaderValue)> {
-    let (name, usual) = retry(error.code)?;
-    let named = error.data.get("retryAfter").and_then(Value::as_u64);
-    Some((name, named.map_or(usual, HeaderValue::from)))
-}
-
-/// The header that says when trying again makes sense, where it does.
-#[must_use]
-pub fn retry(code: Code) -> Option<(header::HeaderName, HeaderValue)> {
-    let seconds = match code {
-        Code::Unavailable => "1",
-        Code::RateLimited => "60",
+    let usual = match error.code {
+        Code::Unavailable => 1,
+        Code::RateLimited => 60,
         _ => return None,
     };
-    Some((header::RETRY_AFTER, HeaderValue::from_static(seconds)))
+    let named = error.data.get("retryAfter").and_then(Value::as_u64);
+    Some((header::RETRY_AFTER, HeaderValue::from(named.unwrap_or(usual))))
 }
 
 #[cfg(test)]

@@ -94,7 +94,9 @@ async fn enter(surface: &Surface, passed: &Passed, place: &Place, body: &[u8]) -
     let wished = application.as_ref().map(|application| application.id);
     let session = match (&ask.credential, wished, &place.session) {
         (Some(credential), ..) => sign_in::sign_in(torque, credential, wished, Some(passed.address)).await?,
-        (None, Some(application), Some(held)) => sign_in::continue_in(torque, held, application).await?,
+        (None, Some(application), Some(held)) => {
+            sign_in::continue_in(torque, held, application, Some(passed.address)).await?
+        }
         (None, ..) => return Err(Error::new(Code::BadRequest, "credential is missing")),
     };
     if session.application.is_none() && passed.door == Door::Applications {
@@ -151,7 +153,7 @@ async fn leave(surface: &Surface, passed: &Passed, headers: &HeaderMap, body: &[
             .map(|application| application.slug.as_str()),
     );
     if let Some(held) = authenticate::cookie_value(headers, &name) {
-        sign_in::sign_out(&surface.torque, held).await?;
+        sign_in::sign_out(&surface.torque, held, Some(passed.address)).await?;
     }
     let gone = set_cookie(passed.secure, &name, "", 0);
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, gone)]).into_response())

@@ -89,15 +89,26 @@ async fn failed_sign_ins_and_anonymous_writes_are_slowed_down() {
     }
     assert_eq!(last, 429, "guessing goes on unhindered");
     let mut codes = Vec::new();
+    let mut refused = None;
     for n in 0..12 {
         let headers = [("content-type", "application/json")];
         let answer = http::request(&torque.address, "POST", PATH, &headers, &todo(&format!("n{n}")))
             .await
             .unwrap();
         codes.push(private::code(&answer));
+        if answer.status == 429 {
+            refused = Some(answer);
+        }
     }
     assert_eq!(codes[0], 200, "{codes:?}");
     assert!(codes.contains(&429), "{codes:?}");
+    let answer = refused.expect("a refusal of HTTP's own");
+    let seconds = answer.json()["error"]["data"]["retryAfter"].as_u64().unwrap();
+    assert!(
+        (1..=13).contains(&seconds),
+        "{seconds}: one of five a minute is due"
+    );
+    assert_eq!(answer.header("retry-after"), Some(seconds.to_string().as_str()));
 }
 
 #[tokio::test]

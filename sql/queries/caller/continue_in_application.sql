@@ -19,11 +19,12 @@ with held as (
          case held.permission when 'admin' then 'write' else held.permission end,
          least(held.expires_at, now() + make_interval(secs => $4::float8))
   from held
-  returning application_id, permission, expires_at
+  returning caller_id, application_id, permission, expires_at
 )
 select session.application_id,
        a.slug as application,
        session.permission,
+       (select c.name from torque.callers c where c.id = session.caller_id) as caller,
        extract(epoch from session.expires_at - now())::float8 as seconds_left
 from session
 join torque.applications a on a.id = session.application_id

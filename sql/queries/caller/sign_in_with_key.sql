@@ -21,11 +21,12 @@ with key as (
          end,
          least(key.expires_at, now() + make_interval(secs => $3::float8))
   from key
-  returning application_id, permission, expires_at
+  returning caller_id, application_id, permission, expires_at
 )
 select session.application_id,
        a.slug as application,
        session.permission,
+       (select c.name from torque.callers c where c.id = session.caller_id) as caller,
        extract(epoch from session.expires_at - now())::float8 as seconds_left
 from session
 left join torque.applications a on a.id = session.application_id

@@ -2,6 +2,7 @@
 -- The update's row lock makes a second use, however close, find the link used.
 --   $1 sha-256 of the link's secret   $2 sha-256 of the session's   $3 seconds the session lasts
 --   $4 the application wished for, or null; a credential of one application stays with its own
+-- A caller that is made here is not visible to the statement that makes it, but its name is known.
 -- Asked for one application, a credential for everything becomes one that may write there at most.
 with link as (
   update torque.sign_in_links
@@ -28,11 +29,12 @@ with link as (
          now() + make_interval(secs => $3::float8)
   from link
   left join administrator on true
-  returning application_id, permission, expires_at
+  returning caller_id, application_id, permission, expires_at
 )
 select session.application_id,
        a.slug as application,
        session.permission,
+       coalesce((select c.name from torque.callers c where c.id = session.caller_id), 'administrator') as caller,
        extract(epoch from session.expires_at - now())::float8 as seconds_left
 from session
 left join torque.applications a on a.id = session.application_id

@@ -10,6 +10,7 @@ use crate::operation::credential::failed;
 use crate::operation::credential::secret;
 use crate::operation::credential::secret::Kind;
 use crate::operation::credential::secret::Secret;
+use serde_json::json;
 use std::net::IpAddr;
 use std::time::Duration;
 use uuid::Uuid;
@@ -29,6 +30,8 @@ pub struct Session {
     pub application: Option<(Uuid, String)>,
     /// What it allows.
     pub permission: Permission,
+    /// Who signed in.
+    pub caller: String,
     /// How long it lasts.
     pub lasts: Duration,
 }
@@ -57,7 +60,8 @@ pub async fn sign_in(
         Some(Kind::Session) | None => return Err(failed(torque, address)),
     };
     if let Some(address) = address {
-        torque.credentials.0.failed_sign_ins.check(address)?;
+        let checked = torque.credentials.0.failed_sign_ins.check(address);
+        checked.inspect_err(|error| torque.audit.sign_in_refused(Some(address), error))?;
     }
     let session = Secret::new(Kind::Session)?;
     let row = torque
@@ -73,13 +77,22 @@ pub async fn sign_in(
         )
         .await?;
     match row {
-        Some(row) => made(session, &row),
+        Some(row) => {
+            let session = made(session, &row)?;
+            noted(torque, &session, address, "credential");
+            Ok(session)
+        }
         None => Err(failed(torque, address)),
     }
 }
 
 /// Makes a session for one application out of a session for the whole server.
-pub async fn continue_in(torque: &Torque, held: &str, application: Uuid) -> Result<Session> {
+pub async fn continue_in(
+    torque: &Torque,
+    held: &str,
+    application: Uuid,
+    address: Option<IpAddr>,
+) -> Result<Session> {
     let session = Secret::new(Kind::Session)?;
     let sql = include_str!("../../../sql/queries/caller/continue_in_application.sql");
     let row = torque
@@ -95,16 +108,42 @@ pub async fn continue_in(torque: &Torque, held: &str, application: Uuid) -> Resu
         )
         .await?;
     match row {
-        Some(row) => made(session, &row),
-        None => Err(Error::new(Code::Unauthenticated, "sign in first")),
+        Some(row) => {
+            let session = made(session, &row)?;
+            noted(torque, &session, address, "session");
+            Ok(session)
+        }
+        None => {
+            let error = Error::new(Code::Unauthenticated, "sign in first");
+            torque.audit.sign_in_refused(address, &error);
+            Err(error)
+        }
     }
 }
 
 /// Ends a session; one that does not exist is ended already.
-pub async fn sign_out(torque: &Torque, held: &str) -> Result<()> {
+pub async fn sign_out(torque: &Torque, held: &str, address: Option<IpAddr>) -> Result<()> {
     let sql = include_str!("../../../sql/queries/caller/sign_out.sql");
-    torque.db.execute(sql, &[&secret::hash(held).as_slice()]).await?;
+    let ended = torque
+        .db
+        .query_opt(sql, &[&secret::hash(held).as_slice()])
+        .await?;
+    if let Some(row) = ended {
+        let caller: String = row.get("caller");
+        torque
+            .audit
+            .signed("signOut", &caller, row.get("application_id"), address, json!({}));
+    }
     Ok(())
+}
+
+/// Notes a sign-in, and what it was made from.
+fn noted(torque: &Torque, session: &Session, address: Option<IpAddr>, from: &str) {
+    let application = session.application.as_ref().map(|(id, _)| *id);
+    let details = json!({ "from": from, "permission": session.permission.name() });
+    torque
+        .audit
+        .signed("signIn", &session.caller, application, address, details);
 }
 
 fn made(secret: Secret, row: &Row) -> Result<Session> {
@@ -116,6 +155,7 @@ fn made(secret: Secret, row: &Row) -> Result<Session> {
         secret,
         application: application_id.zip(slug),
         permission: permission.parse().map_err(Error::bug)?,
+        caller: row.get("caller"),
         lasts: Duration::from_secs_f64(seconds_left.max(0.0)),
     })
 }
