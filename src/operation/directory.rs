@@ -23,6 +23,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// How often the version is asked for when nothing was announced.
@@ -157,6 +158,8 @@ pub struct Application {
     pub types: IndexMap<String, Arc<EntityType>>,
     /// Its relationships.
     pub relationships: Vec<Relationship>,
+    /// Fires when it is stopped or gone: for sockets, which live longer than requests.
+    pub stopped: CancellationToken,
     /// What tells whether any of this was written anew.
     stamp: String,
 }
@@ -172,9 +175,15 @@ impl Application {
         }
     }
 
+    /// Whether it is not stopped.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.status == "running"
+    }
+
     /// Refuses while the application is stopped.
     pub fn answers(&self) -> Result<()> {
-        if self.status == "running" {
+        if self.is_running() {
             return Ok(());
         }
         Err(Error::new(
@@ -253,7 +262,13 @@ impl Directory {
         let _reading = self.reading.lock().await;
         let known = self.listing.load_full();
         if let Some(listing) = load::listing(db, &known).await? {
-            self.listing.store(Arc::new(listing));
+            let listing = Arc::new(listing);
+            self.listing.store(Arc::clone(&listing));
+            for (id, before) in &known.by_id {
+                if !listing.by_id.get(id).is_some_and(|now| now.is_running()) {
+                    before.stopped.cancel();
+                }
+            }
         }
         Ok(())
     }

@@ -21,6 +21,7 @@ use crate::surface::authenticate::presented;
 use crate::surface::jsonrpc;
 use crate::surface::problem;
 use crate::surface::socket::session::Answered;
+use crate::surface::socket::session::Farewell;
 use crate::surface::socket::session::Session;
 use crate::telemetry;
 use axum::Extension;
@@ -95,7 +96,16 @@ pub async fn open(
     if place.is_named && place.application.is_none() {
         return jsonrpc::respond(Some(jsonrpc::no_application(&caller)));
     }
-    if let Err(error) = caller.require(Permission::Read, granted) {
+    let welcome = caller.require(Permission::Read, granted).inspect_err(|error| {
+        let application = granted.map(|(id, _)| id);
+        let audit = &surface.torque.audit;
+        audit.refused(&caller, application, "openSocket", error);
+    });
+    let answers = || match &place.application {
+        Some(application) => application.answers(),
+        None => Ok(()),
+    };
+    if let Err(error) = welcome.and_then(|()| answers()) {
         return problem::respond(&error, "opening a socket", &caller.request_id);
     }
     let Some(open) = Open::within(surface.config().limits.sockets) else {
@@ -155,6 +165,7 @@ async fn talk(
     session: &Arc<Session>,
 ) -> Option<Close> {
     let stopping = session.stopping();
+    let stopped = session.stopped();
     let mut calls = FuturesUnordered::new();
     let mut ping = tokio::time::interval(session.ping_every());
     ping.tick().await;
@@ -162,6 +173,9 @@ async fn talk(
     loop {
         tokio::select! {
             () = stopping.cancelled() => return farewell(sink, session).await,
+            () = stopped.cancelled() => {
+                return Some(Close::new(close_code::POLICY, session.why_it_stopped()));
+            }
             next = session.queue.next() => match next {
                 Next::TooSlow => return Some(too_slow()),
                 Next::Frames(frames) => {
@@ -218,11 +232,11 @@ async fn send(sink: &mut Sink, message: Message, session: &Session) -> Option<Op
     }
 }
 
-/// What is due is sent, then the cursor to go on from.
+/// What is due is sent, then the cursors to go on from; the closing frame has room for one.
 async fn farewell(sink: &mut Sink, session: &Session) -> Option<Close> {
-    let cursor = session.farewell();
+    let Farewell { notice, least } = session.farewell();
     let sending = async {
-        for frame in session.queue.take() {
+        for frame in session.queue.take().into_iter().chain(notice) {
             sink.send(text(frame)).await?;
         }
         Ok::<(), axum::Error>(())
@@ -230,7 +244,7 @@ async fn farewell(sink: &mut Sink, session: &Session) -> Option<Close> {
     let _ = tokio::time::timeout(FAREWELL_WITHIN, sending).await;
     Some(Close::new(
         RESTARTING,
-        cursor.map(|cursor| cursor.to_string()).unwrap_or_default(),
+        least.map(|cursor| cursor.to_string()).unwrap_or_default(),
     ))
 }
 

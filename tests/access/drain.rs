@@ -36,7 +36,8 @@ async fn a_stopped_application_answers_503_on_every_surface() {
     let socket = http::request(&torque.address, "GET", "/app/todo_list/ws", &upgrade, b"")
         .await
         .unwrap();
-    // A browser shows a page nothing of a refused handshake: the reason comes in the closing frame.
+    assert_eq!(socket.status, 503, "before the upgrade: {}", socket.text());
+    assert_eq!(socket.header("retry-after"), Some("1"));
     assert!(
         socket.text().contains("the application todo_list is stopped"),
         "{}",

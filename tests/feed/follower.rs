@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// What a socket says next.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Heard {
-    /// A notification: `changes` or `resync`.
+    /// A notification: `changes`, `resync` or `closing`.
     Frame(Value),
     /// The end: the close code and reason, or code 0 when the connection broke.
     Closed(u16, String),
@@ -129,6 +129,9 @@ impl Follower {
             },
         };
         let params = &said["params"];
+        if said["method"] == "closing" {
+            return Heard::Frame(said);
+        }
         let seen = self
             .seen
             .get_mut(params["subscriptionId"].as_str().unwrap())

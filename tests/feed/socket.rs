@@ -176,6 +176,7 @@ async fn a_stopping_server_closes_its_sockets_with_the_cursor_to_go_on_from() {
     let subscribed = follower
         .subscribe(json!({ "entityType": "todo", "filters": { "label": "never" } }))
         .await;
+    let second = follower.subscribe(json!({})).await;
     server
         .call(
             "createEntity",
@@ -185,15 +186,22 @@ async fn a_stopping_server_closes_its_sockets_with_the_cursor_to_go_on_from() {
         .unwrap();
     tokio::time::sleep(Duration::from_millis(200)).await;
     server.signal(rustix::process::Signal::TERM);
+    let mut notice = json!(null);
     let closed = loop {
         match follower.hear(5 * SECOND).await {
             Heard::Closed(code, reason) => break (code, reason),
-            Heard::Frame(_) => {}
+            Heard::Frame(frame) => notice = frame,
             Heard::Silence => panic!("the socket stays open"),
         }
     };
     let expected = cursor_at(&subscribed["cursor"], position(&subscribed["cursor"]) + 1);
-    assert_eq!(closed, (1012, expected));
+    assert_eq!(closed, (1012, expected.clone()));
+    // Each subscription's own stands in the last notification.
+    assert_eq!(notice["method"], "closing");
+    for of in [&subscribed, &second] {
+        let id = of["subscriptionId"].as_str().unwrap();
+        assert_eq!(notice["params"]["cursors"][id], json!(expected));
+    }
     let status = server.wait(10 * SECOND);
     assert!(status.is_some_and(|status| status.success()), "{status:?}");
 }
@@ -222,4 +230,39 @@ async fn a_socket_whose_key_is_revoked_is_closed_at_the_next_ping() {
             Heard::Silence => panic!("the socket stays open"),
         }
     }
+}
+
+#[tokio::test]
+async fn a_stopped_applications_sockets_are_closed_at_once_and_others_told() {
+    // A ping would come too late to be what closes them.
+    let server = TestServer::start_with(&["--set", "limits.socket_ping=600"]).await;
+    let mut own = Follower::of(&server).await;
+    own.subscribe(json!({ "entityType": "todo" })).await;
+    let mut of_all = Follower::at(&server, "/ws").await;
+    of_all
+        .subscribe(json!({ "applicationId": "todo_list", "entityType": "todo" }))
+        .await;
+    server
+        .call_server("stopApplication", json!({ "applicationId": "todo_list" }))
+        .await
+        .unwrap();
+    let closed = own.hear(10 * SECOND).await;
+    let reason = "the application todo_list is stopped".to_owned();
+    assert_eq!(closed, Heard::Closed(1008, reason));
+    let Heard::Frame(told) = of_all.hear(10 * SECOND).await else {
+        panic!("nothing is told")
+    };
+    assert_eq!(told["method"], "resync");
+    assert!(told["params"]["reason"].as_str().unwrap().contains("todo_list"));
+    assert!(of_all.call("whoami", json!({})).await.is_ok(), "it stays open");
+
+    server
+        .call_server("startApplication", json!({ "applicationId": "todo_list" }))
+        .await
+        .unwrap();
+    let mut back = Follower::at(&server, "/app/todo_list/ws").await;
+    back.subscribe(json!({ "entityType": "todo" })).await;
+    let create = json!({ "entityType": "todo", "data": { "label": "on" } });
+    server.call("createEntity", create).await.unwrap();
+    assert_eq!(back.changes(1).await[0]["entity"]["label"], "on");
 }

@@ -16,6 +16,7 @@ use indexmap::IndexMap;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 const VERSION: &str = include_str!("../../../sql/queries/directory/version.sql");
@@ -38,8 +39,14 @@ pub async fn listing(db: &Db, known: &Listing) -> Result<Option<Listing>> {
         let stamp: String = column(&row, "stamp")?;
         let application = match known.by_id.get(&id) {
             Some(same) if same.stamp == stamp => Arc::clone(same),
-            _ => match application(db, &row, stamp).await {
-                Ok(application) => Arc::new(application),
+            known => match application(db, &row, stamp).await {
+                Ok(mut application) => {
+                    // Whoever waits for its stop waits on under another model.
+                    if let Some(known) = known.filter(|known| known.is_running()) {
+                        application.stopped = known.stopped.clone();
+                    }
+                    Arc::new(application)
+                }
                 // One unreadable application must not hide the others.
                 Err(error) => {
                     tracing::error!(%error, application = %id, cause = ?error.cause, "an application could not be read");
@@ -87,6 +94,7 @@ async fn application(db: &Db, row: &Row, stamp: String) -> Result<Application> {
         data_schema,
         types,
         relationships,
+        stopped: CancellationToken::new(),
         stamp,
     })
 }

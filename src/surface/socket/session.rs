@@ -27,6 +27,9 @@ use crate::surface::jsonrpc::Site;
 use crate::telemetry;
 use bytes::Bytes;
 use parking_lot::Mutex;
+use serde_json::Map;
+use serde_json::Value;
+use serde_json::json;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -96,6 +99,15 @@ pub struct Answered {
     pub begun: Vec<String>,
 }
 
+/// What a socket hears before a stopping server closes it.
+#[derive(Default)]
+pub struct Farewell {
+    /// The notification with the cursor of each subscription, if there are any.
+    pub notice: Option<Bytes>,
+    /// The cursor that goes back furthest.
+    pub least: Option<Cursor>,
+}
+
 impl Session {
     /// The session of a socket that is about to be opened.
     pub fn new(
@@ -118,6 +130,24 @@ impl Session {
     /// Fires when the server begins to stop.
     pub fn stopping(&self) -> CancellationToken {
         self.surface.drain.begun()
+    }
+
+    /// Fires when the application that this socket is about is stopped or gone; never for a socket about all.
+    pub fn stopped(&self) -> CancellationToken {
+        let application = self.place.application.as_ref();
+        application.map_or_else(CancellationToken::new, |application| application.stopped.clone())
+    }
+
+    /// The sentence for a socket whose application is stopped or gone.
+    pub fn why_it_stopped(&self) -> String {
+        let opened = self.place.application.as_ref();
+        let now = opened.and_then(|opened| self.surface.torque.directory.by_id(opened.id));
+        match now.map(|now| now.answers()) {
+            Some(Err(error)) => error.message,
+            // Started again already: the client comes back and finds it.
+            Some(Ok(())) => "the application was stopped".to_owned(),
+            None => "the application is gone".to_owned(),
+        }
     }
 
     /// Between two pings.
@@ -209,7 +239,20 @@ impl Session {
         for id in begun {
             if let Some(held) = held.get_mut(&id) {
                 let (tail, subscription) = (Arc::clone(&held.tail), Arc::clone(&held.subscription));
-                let joining = tokio::spawn(async move { tail.join(subscription).await });
+                // A socket of one application is closed with it; on one about all only this ends.
+                let application = match &self.place.application {
+                    Some(_) => None,
+                    None => self.surface.torque.directory.by_id(subscription.application),
+                };
+                let joining = tokio::spawn(async move {
+                    tail.join(Arc::clone(&subscription)).await;
+                    if let Some(application) = application {
+                        application.stopped.cancelled().await;
+                        let reason = format!("the application {} is stopped or gone", application.slug);
+                        subscription.resync(subscription.cursor(), &reason);
+                        subscription.end();
+                    }
+                });
                 held.joining = Some(joining.abort_handle());
             }
         }
@@ -241,11 +284,32 @@ impl Session {
         counts.map_err(|_| "the credential no longer counts".to_owned())
     }
 
-    /// Ends the subscriptions; answers a cursor to go on from.
-    pub fn farewell(&self) -> Option<Cursor> {
+    /// Ends the subscriptions; answers the cursors to go on from.
+    pub fn farewell(&self) -> Farewell {
         let held = self.held.lock();
-        let cursors = held.values().map(|held| held.subscription.say_farewell());
-        cursors.min_by_key(|cursor| cursor.pos)
+        let cursors: Vec<(&String, Cursor)> = held
+            .iter()
+            .map(|(id, held)| (id, held.subscription.say_farewell()))
+            .collect();
+        if cursors.is_empty() {
+            return Farewell::default();
+        }
+        let named: Map<String, Value> = cursors
+            .iter()
+            .map(|(id, cursor)| ((*id).clone(), Value::from(cursor.to_string())))
+            .collect();
+        let notice = json!({
+            "jsonrpc": "2.0",
+            "method": "closing",
+            "params": { "reason": "the server stops", "cursors": named },
+        });
+        Farewell {
+            notice: Some(Bytes::from(notice.to_string())),
+            least: cursors
+                .into_iter()
+                .map(|(_, cursor)| cursor)
+                .min_by_key(|cursor| cursor.pos),
+        }
     }
 
     /// Nothing is delivered any more.
