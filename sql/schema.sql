@@ -1209,7 +1209,8 @@ begin
     v_deployment.version);
   update torque.applications a set model_version = v_deployment.version, updated_at = now()
   where a.id = v_deployment.application_id;
-  execute format('insert into %I.outbox (kind, op, version, data, caller, origin) values (''model'', ''deploy'', $1, $2, $3, $4)', v_data)
+  execute format('insert into %I.outbox (kind, op, version, data, updated_at, caller, origin)
+    values (''model'', ''deploy'', $1, $2, now(), $3, $4)', v_data)
     using v_deployment.version::bigint,
       jsonb_build_object('version', v_deployment.version, 'former_version', v_former, 'deployment',
         v_deployment.id),
@@ -1338,7 +1339,7 @@ ALTER FUNCTION torque.generate_entity_type(type_id integer) OWNER TO prefix_owne
 
 CREATE FUNCTION torque.generator_version() RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS $$ select 1 $$;
+    AS $$ select 2 $$;
 
 ALTER FUNCTION torque.generator_version() OWNER TO prefix_owner;
 
@@ -4233,8 +4234,9 @@ begin
   join before_rows o on o.id = n.id
   where n.version <> o.version;$op$),
       ('record_delete', $op$
-  insert into %1$I.outbox (entity_type_id, entity_id, op, version, old, caller, origin, cause)
-  select entity_type_id, id, 'delete', version, data, v_caller, v_origin, v_cause
+  insert into %1$I.outbox (entity_type_id, entity_id, op, version, old, updated_at, caller, origin,
+    cause)
+  select entity_type_id, id, 'delete', version, data, now(), v_caller, v_origin, v_cause
   from before_rows;
   insert into %1$I.counter_deltas (entity_type_id, delta)
   select entity_type_id, -count(*) from before_rows group by entity_type_id;$op$),
@@ -4242,8 +4244,8 @@ begin
   select id into v_type from torque.entity_types where leaf = format('%%I.%%I', tg_table_schema,
     tg_table_name);
   execute format('select count(*) from %%I.%%I', tg_table_schema, tg_table_name) into v_count;
-  insert into %1$I.outbox (entity_type_id, op, caller, origin, cause)
-  values (v_type, 'truncate', v_caller, v_origin, v_cause);
+  insert into %1$I.outbox (entity_type_id, op, updated_at, caller, origin, cause)
+  values (v_type, 'truncate', now(), v_caller, v_origin, v_cause);
   insert into %1$I.counter_deltas (entity_type_id, delta) values (v_type, -v_count);$op$),
       -- Links: the database trigger's arguments are the relationship's key and its source type.
       ('record_link', $op$
@@ -4255,11 +4257,11 @@ begin
     created_at, updated_at, v_caller, v_origin, v_cause
   from after_rows;$op$),
       ('record_unlink', $op$
-  insert into %1$I.outbox (kind, entity_type_id, entity_id, op, version, data, caller, origin,
-    cause)
+  insert into %1$I.outbox (kind, entity_type_id, entity_id, op, version, data, updated_at, caller,
+    origin, cause)
   select 'link', tg_argv[1]::integer, source_id, 'unlink', version, jsonb_build_object(
       'relationship', v_name, 'target_type_id', v_target, 'target_id', target_id, 'data', data),
-    v_caller, v_origin, v_cause
+    now(), v_caller, v_origin, v_cause
   from before_rows;$op$)
     ) as each(name, statements)
   loop
@@ -4385,7 +4387,10 @@ begin
     new.application_id := %2$L;
     new.entity_type_id := %3$s;
     new.id := coalesce(new.id, torque.uuidv7());
-    new.version := 1;
+    -- Only the server says otherwise: what it brings back goes on from its history.
+    if new.version is distinct from 1 and session_user <> %12$L then
+      new.version := 1;
+    end if;
     new.created_at := now();
     new.updated_at := new.created_at;
   else
@@ -4444,7 +4449,7 @@ $body$,
         from jsonb_array_elements(write_validator.properties) as property)),
     v_good,
     case when v_references = '' then E'    null;\n' else v_references end,
-    write_validator.properties);
+    write_validator.properties, torque.role('server'));
 
   execute format('create or replace function %I.%I() returns trigger language plpgsql as %L',
     v_schema, torque.object_name('check_', v_type.key), v_body);
@@ -4811,7 +4816,7 @@ COMMENT ON COLUMN torque.changes.old IS 'Previous values of the keys that change
 
 -- Name: COLUMN changes.updated_at; Type: COMMENT; Schema: torque; Owner: prefix_owner
 
-COMMENT ON COLUMN torque.changes.updated_at IS 'The entity''s own times after the change, as created_at; null for deletes.';
+COMMENT ON COLUMN torque.changes.updated_at IS 'When it was changed: of an entity or a link its own time after the change, of what is gone the time it went.';
 
 -- Name: COLUMN changes.cause; Type: COMMENT; Schema: torque; Owner: prefix_owner
 

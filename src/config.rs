@@ -218,7 +218,7 @@ pub struct Feed {
     /// Milliseconds between looks at quiet applications; the bell usually rings first.
     pub poll_idle_ms: u64,
     /// Changes given their position in one step, at most.
-    pub batch_size: i64,
+    pub batch_rows: i64,
 }
 
 impl Default for Feed {
@@ -226,7 +226,7 @@ impl Default for Feed {
         Self {
             poll_active_ms: 10,
             poll_idle_ms: 500,
-            batch_size: 1_000,
+            batch_rows: 1_000,
         }
     }
 }

@@ -11,6 +11,7 @@
 mod change;
 mod cursor;
 mod interest;
+mod live_settings;
 mod pulse;
 mod queue;
 mod quiet;
@@ -34,9 +35,9 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::db::Wake;
 use crate::error::Result;
+use crate::feed::live_settings::LiveSettings;
 use crate::feed::pulse::Pulse;
 use crate::feed::sequencing::Sequencing;
-use crate::feed::standing::Batch;
 use crate::feed::standing::Standings;
 use crate::feed::statements::Statements;
 use crate::feed::upkeep::Upkeep;
@@ -70,7 +71,7 @@ struct Inner {
     tails: Mutex<HashMap<Uuid, Arc<Tail>>>,
     upkeep: Upkeep,
     standings: Standings,
-    batch: Arc<Batch>,
+    settings: Arc<LiveSettings>,
     stop: CancellationToken,
 }
 
@@ -95,7 +96,7 @@ impl Feed {
                 tails: Mutex::default(),
                 upkeep: Upkeep::default(),
                 standings: Standings::default(),
-                batch: Arc::new(Batch::new(config.feed.batch_size)),
+                settings: Arc::new(LiveSettings::new(config.feed.batch_rows)),
                 stop: CancellationToken::new(),
             }),
         }
@@ -112,6 +113,7 @@ impl Feed {
         );
         let upkeep = self.clone();
         let standing = self.clone();
+        let settings = self.clone();
         let stop = self.inner.stop.clone();
         tokio::spawn(async move {
             tokio::select! {
@@ -119,6 +121,7 @@ impl Feed {
                 () = quiet => {}
                 () = upkeep.inner.upkeep.run(&upkeep.inner.db) => {}
                 () = standing.watch() => {}
+                () = settings.inner.settings.run(&settings.inner.db) => {}
                 () = stop.cancelled() => {}
             }
             for (_, running) in feed.inner.loops.lock().drain() {
@@ -214,10 +217,7 @@ impl Feed {
             })
             .collect()
         };
-        let Inner {
-            db, batch, standings, ..
-        } = &*self.inner;
-        standings.run(db, batch, looked).await;
+        self.inner.standings.run(looked).await;
     }
 
     fn statements(&self, application: &Application) -> Statements {
@@ -308,8 +308,13 @@ impl Feed {
         let statements = self.statements(application);
         let pulse = Arc::new(Pulse::default());
         let outbox_ids = statements.outbox_ids().to_owned();
-        let batch = Arc::clone(&self.inner.batch);
-        let sequencing = Sequencing::new(statements.clone(), Arc::clone(&pulse), &self.inner.config, batch);
+        let settings = Arc::clone(&self.inner.settings);
+        let sequencing = Sequencing::new(
+            statements.clone(),
+            Arc::clone(&pulse),
+            &self.inner.config,
+            settings,
+        );
         let task = tokio::spawn(sequencing.run()).abort_handle();
         Running {
             pulse,

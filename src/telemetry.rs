@@ -6,13 +6,19 @@
 
 use crate::config::Logging;
 use crate::error::Code;
+use parking_lot::Mutex;
 use std::cell::Cell;
 use std::future::Future;
 use std::io::IsTerminal;
+use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use std::time::Instant;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::Registry;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::reload;
+use tracing_subscriber::util::SubscriberInitExt;
 
 mod numbers;
 
@@ -29,6 +35,15 @@ tokio::task_local! {
     static SPENT: Spent;
 }
 
+/// What the log holds, and the way to change it.
+struct Level {
+    started_with: String,
+    now: Mutex<String>,
+    handle: reload::Handle<EnvFilter, Registry>,
+}
+
+static LEVEL: OnceLock<Level> = OnceLock::new();
+
 /// What one request spent in the database.
 #[derive(Debug, Default)]
 struct Spent {
@@ -38,35 +53,60 @@ struct Spent {
 
 /// Starts the log. The second call, in tests, changes nothing.
 pub fn start_log(logging: &Logging) {
-    let filter = EnvFilter::try_new(&logging.level).unwrap_or_else(|_| EnvFilter::new("info"));
-    // Every migration would be told twice.
-    let filter = match "refinery_core=warn".parse() {
-        Ok(directive) if !logging.level.contains("refinery") => filter.add_directive(directive),
-        _ => filter,
-    };
+    let filter = filter(&logging.level).unwrap_or_else(|_| EnvFilter::new("info"));
     let json = logging.structured
         && match logging.format.as_str() {
             "json" => true,
             "text" => false,
             _ => !std::io::stderr().is_terminal(),
         };
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+    let (filter, handle) = reload::Layer::new(filter);
+    let log = tracing_subscriber::registry().with(filter);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let started = if json {
-        builder
-            .json()
-            .flatten_event(true)
-            .with_current_span(true)
+        log.with(lines.json().flatten_event(true).with_current_span(true))
             .try_init()
     } else {
-        builder
-            .with_target(false)
-            .with_ansi(std::io::stderr().is_terminal())
-            .compact()
+        let is_terminal = std::io::stderr().is_terminal();
+        log.with(lines.with_target(false).with_ansi(is_terminal).compact())
             .try_init()
     };
-    drop(started);
+    if started.is_ok() {
+        let level = Level {
+            started_with: logging.level.clone(),
+            now: Mutex::new(logging.level.clone()),
+            handle,
+        };
+        let _ = LEVEL.set(level);
+    }
+}
+
+/// Sets anew what the running log holds; none: what it was started with.
+///
+/// # Errors
+/// The reason when that is no level and no filter; the log stays as it was.
+pub fn set_level(level: Option<&str>) -> std::result::Result<(), String> {
+    let Some(log) = LEVEL.get() else { return Ok(()) };
+    let level = level.unwrap_or(&log.started_with);
+    let mut now = log.now.lock();
+    if *now == level {
+        return Ok(());
+    }
+    let filter = filter(level)?;
+    if log.handle.reload(filter).is_ok() {
+        tracing::info!(level, before = *now, "the log's level was changed");
+        level.clone_into(&mut now);
+    }
+    Ok(())
+}
+
+fn filter(level: &str) -> std::result::Result<EnvFilter, String> {
+    let filter = EnvFilter::try_new(level).map_err(|error| error.to_string())?;
+    // Every migration would be told twice.
+    Ok(match "refinery_core=warn".parse() {
+        Ok(directive) if !level.contains("refinery") => filter.add_directive(directive),
+        _ => filter,
+    })
 }
 
 /// A new request id: unique, short, and later ones sort after earlier ones.

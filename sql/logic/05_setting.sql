@@ -11,6 +11,8 @@ insert into torque.system_config (key, value, description) values
    'How far back a client may resume the change feed, in hours; an older cursor is answered with resync.'),
   ('feed.batch_rows', 'null',
    'How many changes a sequencer gives positions in one step, at most; null: as the server was started.'),
+  ('logging.level', 'null',
+   'What servers write to their logs: error, warn, info, debug, trace, or a filter by module; null: as the server was started.'),
   ('history.retention_days', 'null',
    'How long changes are kept as history and audit, in days; null keeps them. An application''s config history_retention_days goes before it.'),
   ('history.partitions', '"month"',

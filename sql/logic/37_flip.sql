@@ -295,7 +295,8 @@ begin
     v_deployment.version);
   update torque.applications a set model_version = v_deployment.version, updated_at = now()
   where a.id = v_deployment.application_id;
-  execute format('insert into %I.outbox (kind, op, version, data, caller, origin) values (''model'', ''deploy'', $1, $2, $3, $4)', v_data)
+  execute format('insert into %I.outbox (kind, op, version, data, updated_at, caller, origin)
+    values (''model'', ''deploy'', $1, $2, now(), $3, $4)', v_data)
     using v_deployment.version::bigint,
       jsonb_build_object('version', v_deployment.version, 'former_version', v_former, 'deployment',
         v_deployment.id),

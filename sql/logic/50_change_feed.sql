@@ -105,6 +105,9 @@ begin
 end
 $$;
 
+comment on column torque.changes.updated_at is
+  'When it was changed: of an entity or a link its own time after the change, of what is gone the time it went.';
+
 comment on function torque.make_feed_tables(uuid) is 'Makes what a new application needs to record changes.';
 
 -- Whoever writes a leaf runs these, as themselves: session_user tells the server from everyone
@@ -144,8 +147,9 @@ begin
   join before_rows o on o.id = n.id
   where n.version <> o.version;$op$),
       ('record_delete', $op$
-  insert into %1$I.outbox (entity_type_id, entity_id, op, version, old, caller, origin, cause)
-  select entity_type_id, id, 'delete', version, data, v_caller, v_origin, v_cause
+  insert into %1$I.outbox (entity_type_id, entity_id, op, version, old, updated_at, caller, origin,
+    cause)
+  select entity_type_id, id, 'delete', version, data, now(), v_caller, v_origin, v_cause
   from before_rows;
   insert into %1$I.counter_deltas (entity_type_id, delta)
   select entity_type_id, -count(*) from before_rows group by entity_type_id;$op$),
@@ -153,8 +157,8 @@ begin
   select id into v_type from torque.entity_types where leaf = format('%%I.%%I', tg_table_schema,
     tg_table_name);
   execute format('select count(*) from %%I.%%I', tg_table_schema, tg_table_name) into v_count;
-  insert into %1$I.outbox (entity_type_id, op, caller, origin, cause)
-  values (v_type, 'truncate', v_caller, v_origin, v_cause);
+  insert into %1$I.outbox (entity_type_id, op, updated_at, caller, origin, cause)
+  values (v_type, 'truncate', now(), v_caller, v_origin, v_cause);
   insert into %1$I.counter_deltas (entity_type_id, delta) values (v_type, -v_count);$op$),
       -- Links: the database trigger's arguments are the relationship's key and its source type.
       ('record_link', $op$
@@ -166,11 +170,11 @@ begin
     created_at, updated_at, v_caller, v_origin, v_cause
   from after_rows;$op$),
       ('record_unlink', $op$
-  insert into %1$I.outbox (kind, entity_type_id, entity_id, op, version, data, caller, origin,
-    cause)
+  insert into %1$I.outbox (kind, entity_type_id, entity_id, op, version, data, updated_at, caller,
+    origin, cause)
   select 'link', tg_argv[1]::integer, source_id, 'unlink', version, jsonb_build_object(
       'relationship', v_name, 'target_type_id', v_target, 'target_id', target_id, 'data', data),
-    v_caller, v_origin, v_cause
+    now(), v_caller, v_origin, v_cause
   from before_rows;$op$)
     ) as each(name, statements)
   loop

@@ -132,8 +132,8 @@ fn numbers(config: &Config, faults: &mut Vec<String>) {
             faults.push(format!("{name} is at least 1"));
         }
     }
-    if config.feed.batch_size < 1 {
-        faults.push("feed.batch_size is at least 1".to_owned());
+    if config.feed.batch_rows < 1 {
+        faults.push("feed.batch_rows is at least 1".to_owned());
     }
     if !["auto", "text", "json"].contains(&config.logging.format.as_str()) {
         faults.push(format!(

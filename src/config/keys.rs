@@ -208,7 +208,7 @@ pub const KEYS: &[Key] = &[
         "Milliseconds between looks at quiet applications.",
     ),
     now(
-        "feed.batch_size",
+        "feed.batch_rows",
         "Changes given their position in one step, at most.",
     ),
     later(

@@ -35,7 +35,8 @@ impl DatabaseUrl {
     /// # Errors
     /// When it is not a URL of a PostgreSQL database, or names a certificate that cannot be read.
     pub fn parse(url: &str, connect_timeout: Duration) -> Result<Self> {
-        let (url, asked) = split_tls(url)?;
+        let url = with_host_of_query(url);
+        let (url, asked) = split_tls(&url)?;
         let mut config = tokio_postgres::Config::from_str(&url).map_err(|error| {
             Error::new(
                 Code::BadRequest,
@@ -122,6 +123,32 @@ impl DatabaseUrl {
         let port = self.config.get_ports().first().copied().unwrap_or(5432);
         format!("{}@{host}:{port}/{}", self.user(), self.database())
     }
+}
+
+/// A URL whose query names the host, `?host=/run/postgresql`, without the host before its path: libpq has the
+/// query's go before, the driver would try both. A port before the path stays, unless the query names that too.
+fn with_host_of_query(url: &str) -> String {
+    let names = |query: &str, name: &str| query.split('&').any(|pair| pair.starts_with(name));
+    let Some((head, query)) = url.split_once('?').filter(|(_, query)| names(query, "host=")) else {
+        return url.to_owned();
+    };
+    let Some((scheme, rest)) = head.split_once("://") else {
+        return url.to_owned();
+    };
+    let (authority, path) = match rest.find('/') {
+        Some(at) => rest.split_at(at),
+        None => (rest, ""),
+    };
+    let (login, host) = match authority.rsplit_once('@') {
+        Some((login, host)) => (format!("{login}@"), host),
+        None => (String::new(), authority),
+    };
+    let port = host.rsplit_once(':').map(|(_, port)| port);
+    let port = port.filter(|port| {
+        !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) && !names(query, "port=")
+    });
+    let port = port.map(|port| format!("&port={port}")).unwrap_or_default();
+    format!("{scheme}://{login}{path}?{query}{port}")
 }
 
 /// What a URL asks of TLS.
@@ -231,6 +258,34 @@ mod tests {
         let url = parse("postgresql://torque@%2Ftmp%2Fpg/torque?sslmode=require").unwrap();
         assert!(url.tls.is_none());
         assert_eq!(url.place(), "torque@/tmp/pg:5432/torque");
+    }
+
+    #[test]
+    fn the_querys_host_goes_before_the_one_of_the_address() {
+        for (url, place) in [
+            (
+                "postgres://ada@localhost:6543/shop?host=/run/pg",
+                "ada@/run/pg:6543/shop",
+            ),
+            (
+                "postgres://ada@/shop?host=/run/pg&port=7000",
+                "ada@/run/pg:7000/shop",
+            ),
+            ("postgres:///shop?host=%2Frun%2Fpg", "postgres@/run/pg:5432/shop"),
+            (
+                "postgres://ada:x@localhost:6543/shop?host=/run/pg&port=7000&sslmode=require",
+                "ada@/run/pg:7000/shop",
+            ),
+            (
+                "postgres://ada@[::1]:6543/shop?host=db.example.org",
+                "ada@db.example.org:6543/shop",
+            ),
+        ] {
+            let read = parse(url).unwrap();
+            assert_eq!(read.place(), place, "{url}");
+            assert_eq!(read.config.get_hosts().len(), 1, "{url}");
+            assert_eq!(read.tls.is_none(), place.contains("@/"), "{url}");
+        }
     }
 
     #[test]

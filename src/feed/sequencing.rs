@@ -11,8 +11,8 @@
 use crate::config::Feed;
 use crate::error::Result;
 use crate::feed::jittered;
+use crate::feed::live_settings::LiveSettings;
 use crate::feed::pulse::Pulse;
-use crate::feed::standing::Batch;
 use crate::feed::statements::Statements;
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,8 +44,8 @@ pub struct Sequencing {
     pulse: Arc<Pulse>,
     /// Between two steps while active.
     poll: Duration,
-    /// The most rows of one step.
-    batch: Arc<Batch>,
+    /// The most rows of one step, among others.
+    settings: Arc<LiveSettings>,
     pace: Pace,
     busy: Instant,
     unfolded: bool,
@@ -57,13 +57,18 @@ pub struct Sequencing {
 impl Sequencing {
     /// A loop that has not stepped yet. It begins by falling quiet, so that a server with
     /// thousands of applications does not begin by polling all of them.
-    pub fn new(statements: Statements, pulse: Arc<Pulse>, config: &Feed, batch: Arc<Batch>) -> Self {
+    pub fn new(
+        statements: Statements,
+        pulse: Arc<Pulse>,
+        config: &Feed,
+        settings: Arc<LiveSettings>,
+    ) -> Self {
         let now = Instant::now();
         Self {
             statements,
             pulse,
             poll: Duration::from_millis(config.poll_active_ms),
-            batch,
+            settings,
             pace: Pace::Active,
             busy: now.checked_sub(QUIET_AFTER).unwrap_or(now),
             unfolded: true,
@@ -127,7 +132,7 @@ impl Sequencing {
         if matches!(self.pace, Pace::Quiet) {
             self.wake_up().await?;
         }
-        let taken = self.statements.sequence(self.batch.rows()).await?;
+        let taken = self.statements.sequence(self.settings.batch_rows()).await?;
         if taken > 0 {
             self.busy = Instant::now();
             self.unfolded = true;
@@ -140,7 +145,7 @@ impl Sequencing {
             self.pulse.looked();
         }
         if self.unmatched {
-            self.unmatched = self.statements.match_triggers(self.batch.rows()).await? > 0;
+            self.unmatched = self.statements.match_triggers(self.settings.batch_rows()).await? > 0;
         }
         let now = Instant::now();
         if self.unfolded && now - self.folded >= FOLD_EVERY {
@@ -153,7 +158,7 @@ impl Sequencing {
         if taken == 0 {
             self.fall_quiet().await?;
         }
-        Ok(taken >= i64::from(self.batch.rows()) || self.unmatched)
+        Ok(taken >= i64::from(self.settings.batch_rows()) || self.unmatched)
     }
 
     async fn fold(&mut self) -> Result<()> {
@@ -190,7 +195,7 @@ impl Sequencing {
                 let (passed, outbox) = self.statements.passed(mark).await?;
                 if passed {
                     // What was committed before the mark is visible now; what came after it rings.
-                    if self.statements.sequence(self.batch.rows()).await? > 0 {
+                    if self.statements.sequence(self.settings.batch_rows()).await? > 0 {
                         self.unfolded = true;
                         self.unmatched = true;
                         self.pulse.sequenced();

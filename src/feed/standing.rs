@@ -1,19 +1,14 @@
 //! How the feeds stand, as numbers: positions, what waits, for how long.
 //!
 //! Asked of applications that are being written to, and of each once: a sleeping
-//! one has nothing waiting. The same loop reads the settings that may change
-//! while the server runs.
+//! one has nothing waiting.
 
-use crate::db::Db;
-use crate::error::Result;
 use crate::feed::pulse::Pulse;
 use crate::feed::statements::Statements;
 use crate::telemetry;
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::AtomicI32;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -27,7 +22,7 @@ pub struct Standing {
     pub head: i64,
     /// Changes that have no position yet.
     pub waiting: i64,
-    /// Seconds since the last step while something waits.
+    /// Seconds for which the oldest of them has waited; 0 when nothing waits.
     pub lag: f64,
 }
 
@@ -52,11 +47,8 @@ impl Standings {
     }
 
     /// Looks until the task is dropped.
-    pub async fn run(&self, db: &Db, batch: &Batch, looked: impl Fn() -> Vec<Looked>) {
+    pub async fn run(&self, looked: impl Fn() -> Vec<Looked>) {
         loop {
-            if let Err(error) = batch.read(db).await {
-                tracing::debug!(%error, "the feed's settings could not be read");
-            }
             for (slug, statements, pulse) in looked() {
                 let id = statements.application();
                 let is_new = !self.0.lock().contains_key(&id);
@@ -78,40 +70,5 @@ impl Standings {
             }
             tokio::time::sleep(LOOK_EVERY).await;
         }
-    }
-}
-
-/// The most rows of one step: `feed.batch_rows` of `torque.system_config`, or as the server was started.
-pub struct Batch {
-    started_with: i32,
-    rows: AtomicI32,
-}
-
-impl Batch {
-    /// What the server was started with.
-    pub fn new(rows: i64) -> Self {
-        let rows = i32::try_from(rows).unwrap_or(i32::MAX).max(1);
-        Self {
-            started_with: rows,
-            rows: AtomicI32::new(rows),
-        }
-    }
-
-    /// The most rows of one step now.
-    pub fn rows(&self) -> i32 {
-        self.rows.load(Ordering::Relaxed)
-    }
-
-    /// Reads the setting anew.
-    pub async fn read(&self, db: &Db) -> Result<()> {
-        let rows = db
-            .query_background(include_str!("../../sql/queries/feed/settings.sql"), &[])
-            .await?;
-        let set = rows
-            .first()
-            .and_then(|row| row.get::<_, Option<i32>>("batch_rows"));
-        self.rows
-            .store(set.unwrap_or(self.started_with).max(1), Ordering::Relaxed);
-        Ok(())
     }
 }

@@ -152,12 +152,10 @@ impl Statements {
     pub async fn standing(&self) -> Result<Standing> {
         let rows = self.0.db.query_background(&self.0.standing, &[]).await?;
         let row = rows.first().ok_or_else(|| Error::bug("no row"))?;
-        let waiting = row.get("waiting");
-        let since_step: f64 = row.get::<_, Option<f64>>("since_step").unwrap_or_default();
         Ok(Standing {
-            head: row.get::<_, Option<i64>>("head").unwrap_or_default(),
-            waiting,
-            lag: if waiting > 0 { since_step } else { 0.0 },
+            head: row.get("head"),
+            waiting: row.get("waiting"),
+            lag: row.get("lag"),
         })
     }
 

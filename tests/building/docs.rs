@@ -79,3 +79,40 @@ fn without_code(text: &str) -> String {
     let code = Regex::new(r"(?s)```.*?```|`[^`\n]*`").expect("a pattern");
     code.replace_all(text, "`code`").into_owned()
 }
+
+#[test]
+fn settings_that_change_while_servers_run_stand_in_the_configurations_document() {
+    let seed = tree::file("sql/logic/05_setting.sql").text;
+    let row = Regex::new(r"\('([a-z_.]+)', '([^']*)',\s*'((?:[^']|'')*)'\)").expect("a pattern");
+    let document = tree::file("docs/configuration.md").text;
+    let mut expected: Vec<String> = Vec::new();
+    for found in row.captures_iter(&seed) {
+        let told = found[3].replace("''", "'");
+        expected.push(format!("| `{}` | `{}` | {told} |", &found[1], &found[2]));
+    }
+    assert!(expected.len() > 5, "the seeds are read");
+    let table = document.split("## What may change while it runs").nth(1);
+    let table = table
+        .and_then(|rest| rest.split("\n## ").next())
+        .unwrap_or_default();
+    let rows: Vec<&str> = table.lines().filter(|line| line.starts_with("| `")).collect();
+    assert_eq!(rows, expected);
+    // What a statement falls back to, should somebody have removed the row, is the same.
+    let used = Regex::new(r"torque\.setting\('([a-z_.]+)', '([^']*)'\)").expect("a pattern");
+    let mut faults = Vec::new();
+    for file in tree::files("sql", &[".sql"]) {
+        for found in used.captures_iter(&file.text) {
+            let default = row
+                .captures_iter(&seed)
+                .find(|row| row[1] == found[1])
+                .map(|row| row[2].trim_matches('"').to_owned());
+            if default.as_deref() != Some(&found[2]) {
+                faults.push(format!(
+                    "{}: {} falls back to {}",
+                    file.path, &found[1], &found[2]
+                ));
+            }
+        }
+    }
+    none(faults);
+}

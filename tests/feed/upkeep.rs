@@ -173,3 +173,57 @@ async fn what_a_server_measures_is_recorded_with_its_labels() {
     assert_eq!(row.get::<_, String>(2), "gauge");
     assert!((row.get::<_, f64>(0) - 7.0).abs() < f64::EPSILON);
 }
+
+#[tokio::test]
+async fn the_lag_is_the_age_of_what_waits_and_nothing_when_nothing_does() {
+    let database = TestDatabase::new().await;
+    let sql = database.connect().await;
+    let question =
+        include_str!("../../sql/queries/feed/standing.sql").replace("{data_schema}", "todo_list_data");
+    let lag = async || -> f64 { sql.query_one(&question, &[]).await.unwrap().get("lag") };
+    let sequence = "select todo_list_data.sequence_changes(1000)";
+    sql.query(sequence, &[]).await.unwrap();
+    assert_eq!(lag().await, 0.0);
+    // An hour of quiet is not an hour of lag.
+    sql.execute(
+        "update todo_list_data.feed_steps set at = at - interval '1 hour'",
+        &[],
+    )
+    .await
+    .unwrap();
+    assert_eq!(lag().await, 0.0);
+    for write in [
+        "insert into todo_list.todo (label) values ('waits')",
+        "update todo_list.todo set status = 'closed' where label = 'waits'",
+        "delete from todo_list.todo where label = 'waits'",
+    ] {
+        sql.execute(write, &[]).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let lag = lag().await;
+        assert!((0.05..60.0).contains(&lag), "{write}: {lag}");
+        sql.query(sequence, &[]).await.unwrap();
+        sql.execute(
+            "update todo_list_data.feed_steps set at = at - interval '1 hour'",
+            &[],
+        )
+        .await
+        .unwrap();
+    }
+    // What became visible late waits since the last step, not since its transaction began.
+    sql.batch_execute("begin; insert into todo_list.todo (label) values ('slow')")
+        .await
+        .unwrap();
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    let other = database.connect().await;
+    other
+        .execute("insert into todo_list.todo (label) values ('quick')", &[])
+        .await
+        .unwrap();
+    other.query(sequence, &[]).await.unwrap();
+    sql.batch_execute("commit").await.unwrap();
+    let begun =
+        "select extract(epoch from clock_timestamp() - min(updated_at))::float8 from todo_list_data.outbox";
+    let lag = lag().await;
+    let since: f64 = sql.query_one(begun, &[]).await.unwrap().get(0);
+    assert!(lag > 0.0 && lag < since - 1.4, "{lag} of {since}");
+}

@@ -291,3 +291,39 @@ fn binding_beyond_loopback_without_encryption_is_refused_unless_that_is_said() {
         "{said}"
     );
 }
+
+#[tokio::test]
+async fn the_logs_level_changes_with_a_row_and_goes_back_without_it() {
+    let server = TestServer::start().await;
+    let sql = server.database.connect().await;
+    let set = async |value: &str| {
+        let update = format!("update torque.system_config set value = '{value}' where key = 'logging.level'");
+        assert_eq!(sql.execute(&update, &[]).await.unwrap(), 1);
+    };
+    let refused = async || {
+        let _ = server.call("getEntity", json!({ "entityId": "x" })).await;
+        server
+            .log()
+            .matches(r#""message":"the parameters do not fit"#)
+            .count()
+    };
+    let until = async |wanted: &str| {
+        for _ in 0..200 {
+            if server.log().contains(wanted) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{wanted}:\n{}", server.log());
+    };
+    assert_eq!(refused().await, 0, "refusals are told from debug on");
+    set(r#""debug""#).await;
+    until(r#""level":"debug""#).await;
+    assert_eq!(refused().await, 1);
+    set(r#""nonsense=nonsense""#).await;
+    until("logging.level cannot be used").await;
+    assert_eq!(refused().await, 2, "the log stays as it was");
+    set("null").await;
+    until(r#""level":"info","before":"debug""#).await;
+    assert_eq!(refused().await, 2);
+}

@@ -1,2 +1,3 @@
--- The settings of the feed's loops that may change while they run; null: as the server was started.
-select (torque.setting('feed.batch_rows', null))::integer as batch_rows
+-- The settings of a server that may change while it runs, as text; null: as the server was started.
+select torque.setting('feed.batch_rows', null) as batch_rows,
+       torque.setting('logging.level', null) as logging_level
