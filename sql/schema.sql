@@ -5116,6 +5116,22 @@ ALTER TABLE torque.performance_metrics OWNER TO prefix_owner;
 
 COMMENT ON TABLE torque.performance_metrics IS 'What each server measured, a row a metric each minute. Partitioned by month; losing a row fails no write.';
 
+-- Name: preferences; Type: TABLE; Schema: torque; Owner: prefix_owner
+
+CREATE TABLE torque.preferences (
+    application_id uuid NOT NULL,
+    caller_id uuid NOT NULL,
+    name text NOT NULL,
+    value jsonb NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE torque.preferences OWNER TO prefix_owner;
+
+-- Name: TABLE preferences; Type: COMMENT; Schema: torque; Owner: prefix_owner
+
+COMMENT ON TABLE torque.preferences IS 'What a caller keeps for themselves in an application, such as the views of a grid. Not part of the application''s data.';
+
 -- Name: relationships; Type: TABLE; Schema: torque; Owner: prefix_owner
 
 CREATE TABLE torque.relationships (
@@ -5474,6 +5490,11 @@ ALTER TABLE ONLY torque.models
 ALTER TABLE ONLY torque.performance_metrics
     ADD CONSTRAINT performance_metrics_pk PRIMARY KEY (recorded_at, id);
 
+-- Name: preferences preferences_pk; Type: CONSTRAINT; Schema: torque; Owner: prefix_owner
+
+ALTER TABLE ONLY torque.preferences
+    ADD CONSTRAINT preferences_pk PRIMARY KEY (application_id, caller_id, name);
+
 -- Name: relationships relationships_key_is_unique; Type: CONSTRAINT; Schema: torque; Owner: prefix_owner
 
 ALTER TABLE ONLY torque.relationships
@@ -5544,6 +5565,10 @@ CREATE UNIQUE INDEX models_name_is_unique_among_live ON torque.models USING btre
 -- Name: performance_metrics_by_name; Type: INDEX; Schema: torque; Owner: prefix_owner
 
 CREATE INDEX performance_metrics_by_name ON ONLY torque.performance_metrics USING btree (metric_name, recorded_at);
+
+-- Name: preferences_by_caller; Type: INDEX; Schema: torque; Owner: prefix_owner
+
+CREATE INDEX preferences_by_caller ON torque.preferences USING btree (caller_id);
 
 -- Name: relationships_by_source; Type: INDEX; Schema: torque; Owner: prefix_owner
 
@@ -5646,6 +5671,16 @@ ALTER TABLE ONLY torque.leaf_indexes
 
 ALTER TABLE ONLY torque.model_versions
     ADD CONSTRAINT model_versions_belong_to_a_model FOREIGN KEY (model_id) REFERENCES torque.models(id) ON DELETE CASCADE;
+
+-- Name: preferences preferences_belong_to_a_caller; Type: FK CONSTRAINT; Schema: torque; Owner: prefix_owner
+
+ALTER TABLE ONLY torque.preferences
+    ADD CONSTRAINT preferences_belong_to_a_caller FOREIGN KEY (caller_id) REFERENCES torque.callers(id) ON DELETE CASCADE;
+
+-- Name: preferences preferences_concern_an_application; Type: FK CONSTRAINT; Schema: torque; Owner: prefix_owner
+
+ALTER TABLE ONLY torque.preferences
+    ADD CONSTRAINT preferences_concern_an_application FOREIGN KEY (application_id) REFERENCES torque.applications(id) ON DELETE CASCADE;
 
 -- Name: relationships relationships_belong_to_an_application; Type: FK CONSTRAINT; Schema: torque; Owner: prefix_owner
 
@@ -6268,6 +6303,10 @@ GRANT SELECT,INSERT,UPDATE ON TABLE torque.models TO prefix_server;
 -- Name: TABLE performance_metrics; Type: ACL; Schema: torque; Owner: prefix_owner
 
 GRANT SELECT,INSERT ON TABLE torque.performance_metrics TO prefix_server;
+
+-- Name: TABLE preferences; Type: ACL; Schema: torque; Owner: prefix_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE torque.preferences TO prefix_server;
 
 -- Name: TABLE relationships; Type: ACL; Schema: torque; Owner: prefix_owner
 

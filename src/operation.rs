@@ -20,6 +20,7 @@ pub mod entity_list;
 pub mod entity_sql;
 pub mod entity_type;
 pub mod entity_write;
+pub mod export;
 pub mod form;
 pub mod history;
 pub mod idempotency;
@@ -28,6 +29,7 @@ pub mod lifetime;
 pub mod models;
 pub mod openrpc;
 pub mod page;
+pub mod preference;
 pub mod rate;
 pub mod relationship;
 pub mod strict_json;
@@ -185,6 +187,7 @@ const LISTS: &[&[Operation]] = &[
     form::OPERATIONS,
     entity_type::OPERATIONS,
     entity_list::OPERATIONS,
+    export::OPERATIONS,
     entity::OPERATIONS,
     entity_write::OPERATIONS,
     bulk::OPERATIONS,
@@ -192,6 +195,7 @@ const LISTS: &[&[Operation]] = &[
     history::OPERATIONS,
     subscription::OPERATIONS,
     xflow_call::OPERATIONS,
+    preference::OPERATIONS,
     whoami::OPERATIONS,
     models::OPERATIONS,
     applications::OPERATIONS,

@@ -7,6 +7,7 @@
 pub mod assets;
 pub mod authenticate;
 pub mod door;
+pub mod download;
 pub mod drain;
 pub mod health;
 pub mod http;
@@ -190,7 +191,7 @@ fn router(surface: &Arc<Surface>) -> Router {
         .with_state(Arc::clone(surface))
 }
 
-/// The routes of JSON-RPC; their replies are compressed for clients that ask for it.
+/// The routes of JSON-RPC and of downloads; their replies are compressed for clients that ask for it.
 fn calls(surface: &Surface) -> Router<Arc<Surface>> {
     let config = surface.config();
     let app = config.server.app_path.trim_end_matches('/');
@@ -199,6 +200,10 @@ fn calls(surface: &Surface) -> Router<Arc<Surface>> {
         .route(
             &format!("{app}/{{application}}/jsonrpc"),
             post(application_jsonrpc),
+        )
+        .route(
+            &format!("{app}/{{application}}/export/{{entity_type}}"),
+            get(download::export),
         );
     if !config.jsonrpc.enable_compression {
         return calls;

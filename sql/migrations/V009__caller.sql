@@ -1,4 +1,4 @@
--- Callers, their keys, sign-in links and sessions, and what they were seen doing.
+-- Callers, their keys, links and sessions, what they keep for themselves, what they were seen doing.
 --
 -- Secrets are never stored: keys, links and sessions are looked up by the
 -- SHA-256 of what the caller shows.
@@ -83,6 +83,25 @@ create table torque.sign_in_sessions (
 );
 
 comment on table torque.sign_in_sessions is 'Browsers that are signed in.';
+
+create table torque.preferences (
+  application_id uuid        not null,
+  caller_id      uuid        not null,
+  name           text        not null,
+  value          jsonb       not null,
+  updated_at     timestamptz not null default now(),
+
+  constraint preferences_pk                      primary key (application_id, caller_id, name),
+  constraint preferences_belong_to_a_caller      foreign key (caller_id)
+    references torque.callers (id) on delete cascade,
+  constraint preferences_concern_an_application  foreign key (application_id)
+    references torque.applications (id) on delete cascade
+);
+
+create index preferences_by_caller on torque.preferences (caller_id);
+
+comment on table torque.preferences is
+  'What a caller keeps for themselves in an application, such as the views of a grid. Not part of the application''s data.';
 
 -- Using a key only moves last_used_at; servers need not hear of that.
 create trigger callers_touch_the_directory

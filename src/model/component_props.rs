@@ -78,6 +78,18 @@ pub struct DataGridProps {
     /// Whether rows can be deleted; they can unless this says no.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleting: Option<bool>,
+    /// Whether cells can be edited in place; they can where rows can be edited, unless this says no.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inline_editing: Option<bool>,
+    /// Whether rows can be chosen, to change or delete several at once; they can unless this says no.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selecting: Option<bool>,
+    /// Whether people can choose columns and keep views of their own; they can unless this says no.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub views: Option<bool>,
+    /// Whether people can download what is filtered as CSV; they can unless this says no.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub download: Option<bool>,
     /// What people read when there are no rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub empty_text: Option<String>,

@@ -1,6 +1,7 @@
-//! Writing many entities at once: all of them, or none and the place of the first that was refused.
+//! Writing many entities at once: all of them, or none and the places of those that were refused.
 
-mod first_refused;
+mod refused;
+mod restore;
 
 use crate::db::Transaction;
 use crate::error::Code;
@@ -9,7 +10,9 @@ use crate::error::Result;
 use crate::operation::Ask;
 use crate::operation::Operation;
 use crate::operation::Reply;
-use crate::operation::bulk::first_refused::first_refused;
+use crate::operation::bulk::refused::which_refused;
+use crate::operation::bulk::restore::BulkRestore;
+use crate::operation::bulk::restore::bulk_restore;
 use crate::operation::directory::EntityType;
 use crate::operation::entity::Entity;
 use crate::operation::entity::no_entity;
@@ -57,6 +60,14 @@ pub const OPERATIONS: &[Operation] = &[
         Application,
         BulkDelete => DeletedEntities,
         bulk_delete
+    ),
+    operation!(
+        "bulkRestoreEntities",
+        "Brings many deleted entities back: all, or none.",
+        Write,
+        Application,
+        BulkRestore => Entities,
+        bulk_restore
     ),
 ];
 
@@ -177,7 +188,7 @@ async fn bulk_create(ask: Ask<'_>, params: BulkCreate) -> Result<Reply> {
         Ok(rows) => rows,
         Err(error) => {
             drop(work);
-            return Err(first_refused(ask.torque, ids.len(), &part, None, error).await);
+            return Err(which_refused(ask.torque, ids.len(), &part, None, error).await);
         }
     };
     let reply = in_order(entity_type, &ids, &rows)?;
@@ -221,7 +232,7 @@ async fn bulk_update(ask: Ask<'_>, params: BulkUpdate) -> Result<Reply> {
         Err(error) => {
             drop(work);
             let locking = write::lock_many(entity_type, ids.clone());
-            return Err(first_refused(ask.torque, ids.len(), &part, Some(locking), error).await);
+            return Err(which_refused(ask.torque, ids.len(), &part, Some(locking), error).await);
         }
     };
     let reply = in_order(entity_type, &ids, &rows)?;
@@ -252,7 +263,7 @@ async fn bulk_delete(ask: Ask<'_>, params: BulkDelete) -> Result<Reply> {
         Err(error) => {
             drop(work);
             let locking = write::lock_many(entity_type, ids.clone());
-            return Err(first_refused(ask.torque, ids.len(), &part, Some(locking), error).await);
+            return Err(which_refused(ask.torque, ids.len(), &part, Some(locking), error).await);
         }
     };
     let mut versions: HashMap<Uuid, i64> = HashMap::with_capacity(rows.len());

@@ -196,7 +196,12 @@ async fn listing<'a>(
         return Err(refused("cursor", "goes without page".to_owned()));
     }
     let filter = read_filter(application, entity_type, params.filters.as_ref())?;
-    let keys = sort_keys(entity_type, params)?;
+    let by = params.sort_by.as_deref();
+    let keys = sort_keys(
+        entity_type,
+        params.sort.as_deref(),
+        by.map(|by| (by, params.sort_order.unwrap_or_default())),
+    )?;
     let (sort_by, sort_order) = match keys.first() {
         Some(key) => (key.name.clone(), direction(key)),
         None => ("id".to_owned(), Direction::Asc),
@@ -293,8 +298,13 @@ fn direction(key: &SortKey) -> Direction {
     }
 }
 
-fn sort_keys(entity_type: &EntityType, params: &LoadEntityData) -> Result<Vec<SortKey>> {
-    match (&params.sort, &params.sort_by) {
+/// The keys of an order: those of `sort`, or the one of `sortBy`.
+pub fn sort_keys(
+    entity_type: &EntityType,
+    sort: Option<&[Sort]>,
+    by: Option<(&str, Direction)>,
+) -> Result<Vec<SortKey>> {
+    match (sort, by) {
         (Some(_), Some(_)) => Err(refused("sort", "goes without sortBy".to_owned())),
         (Some(keys), None) if keys.len() > MAX_SORT_KEYS => {
             Err(refused("sort", format!("has at most {MAX_SORT_KEYS} keys")))
@@ -303,16 +313,13 @@ fn sort_keys(entity_type: &EntityType, params: &LoadEntityData) -> Result<Vec<So
             .iter()
             .map(|key| SortKey::of(entity_type, &key.field, key.order == Direction::Desc))
             .collect(),
-        (None, Some(name)) => {
-            let descending = params.sort_order == Some(Direction::Desc);
-            Ok(vec![SortKey::of(entity_type, name, descending)?])
-        }
+        (None, Some((name, order))) => Ok(vec![SortKey::of(entity_type, name, order == Direction::Desc)?]),
         (None, None) => Ok(Vec::new()),
     }
 }
 
 /// The properties to send, and which system properties go with them.
-fn fields<'a>(
+pub fn fields<'a>(
     entity_type: &'a EntityType,
     names: Option<&[String]>,
 ) -> Result<(Option<Vec<&'a Property>>, Shape<'static>)> {

@@ -202,10 +202,7 @@ async fn restore_entity(ask: Ask<'_>, params: RestoreEntity) -> Result<Reply> {
         .await?
         .ok_or_else(|| nothing_to_restore(id, params.version))?;
     let stored: RawJsonRef<'_> = was.try_get(0).map_err(Error::bug)?;
-    let stored: Map<String, Value> = serde_json::from_slice(stored.0).map_err(Error::bug)?;
-    // By name and back: what the model of today does not know is left out.
-    let data = Value::Object(outside_form(entity_type, stored)).to_string();
-    let data = stored_form(entity_type, &RawValue::from_string(data).map_err(Error::bug)?)?;
+    let data = as_of_today(entity_type, stored)?;
     let put_back = write::put_back(entity_type, id, data.clone(), ask.caller.ctx());
     let row = match put_back.row_through(once.through(ask)).await? {
         Some(row) => row,
@@ -215,6 +212,13 @@ async fn restore_entity(ask: Ask<'_>, params: RestoreEntity) -> Result<Reply> {
             .ok_or_else(|| Error::bug("a create answered no row"))?,
     };
     once.keep(whole(entity_type, &Stored::read(&row, 0)?)?).await
+}
+
+/// Stored values as the model of today knows them: by name and back, so that what it does not know is left out.
+pub fn as_of_today(entity_type: &EntityType, stored: RawJsonRef<'_>) -> Result<String> {
+    let stored: Map<String, Value> = serde_json::from_slice(stored.0).map_err(Error::bug)?;
+    let data = Value::Object(outside_form(entity_type, stored)).to_string();
+    stored_form(entity_type, &RawValue::from_string(data).map_err(Error::bug)?)
 }
 
 fn nothing_to_restore(id: Uuid, version: Option<i64>) -> Error {

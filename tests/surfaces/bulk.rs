@@ -114,3 +114,95 @@ async fn a_bulk_write_is_all_or_nothing_and_names_the_first_that_was_refused() {
     let none = shop.call("bulkDeleteEntities", delete(json!([]))).await.unwrap();
     assert_eq!(none["entities"], json!([]));
 }
+
+#[tokio::test]
+async fn a_refused_bulk_write_lists_every_row_that_is_in_the_way_up_to_ten() {
+    let torque = TestServer::start().await;
+    let shop = Shop::open(&torque).await;
+    let create = |names: Vec<Value>| {
+        let entities: Vec<Value> = names
+            .iter()
+            .map(|name| json!({ "data": { "name": name } }))
+            .collect();
+        json!({ "entityType": "tag", "entities": entities })
+    };
+    let refused = async |names: Vec<Value>| -> Vec<u64> {
+        let refusal = shop.call("bulkCreateEntities", create(names)).await.unwrap_err();
+        let listed = refusal.data["refused"].as_array().unwrap().clone();
+        assert_eq!(listed[0]["index"], refusal.data["index"]);
+        assert!(
+            listed.iter().all(|one| one["fields"][0]["field"] == "name"),
+            "{listed:?}"
+        );
+        listed.iter().map(|one| one["index"].as_u64().unwrap()).collect()
+    };
+    let names = |count: usize, wrong: &[usize]| -> Vec<Value> {
+        let name = |n: usize| {
+            if wrong.contains(&n) {
+                Value::Null
+            } else {
+                json!(format!("t{n}"))
+            }
+        };
+        (0..count).map(name).collect()
+    };
+    for wrong in [&[0][..], &[6], &[0, 6], &[1, 2, 5], &[3], &[0, 1, 2, 3, 4, 5, 6]] {
+        let found: Vec<usize> = refused(names(7, wrong))
+            .await
+            .iter()
+            .map(|n| *n as usize)
+            .collect();
+        assert_eq!(found, wrong);
+    }
+    // The same name twice: the second is in the way, wherever the others stand.
+    let twice = vec![
+        json!("a"),
+        json!("b"),
+        Value::Null,
+        json!("a"),
+        json!("c"),
+        json!("b"),
+    ];
+    assert_eq!(refused(twice).await, [2, 3, 5]);
+    assert_eq!(
+        refused(vec![Value::Null; 30]).await,
+        (0..10).collect::<Vec<u64>>()
+    );
+    assert_eq!(total(&shop).await, 0);
+}
+
+#[tokio::test]
+async fn a_bulk_delete_is_undone_at_once_with_every_value_or_not_at_all() {
+    let torque = TestServer::start().await;
+    let shop = Shop::open(&torque).await;
+    let mut ids = Vec::new();
+    for (title, remark) in [("a", "first"), ("b", "second"), ("c", "third")] {
+        let made = shop
+            .create(
+                "order",
+                json!({ "title": title, "remarks": remark, "total": "1.50" }),
+            )
+            .await;
+        ids.push(made["id"].clone());
+    }
+    let of = |ids: &[Value]| json!({ "entityType": "order", "ids": ids });
+    let none_deleted = shop.call("bulkRestoreEntities", of(&ids[..1])).await.unwrap_err();
+    assert_eq!((none_deleted.code, &none_deleted.data["index"]), (404, &json!(0)));
+    shop.call("bulkDeleteEntities", of(&ids)).await.unwrap();
+    let stranger = json!("01a210a7-b619-72e1-9730-2656d57458f6");
+    let refusal = shop
+        .call("bulkRestoreEntities", of(&[ids[0].clone(), stranger]))
+        .await
+        .unwrap_err();
+    assert_eq!((refusal.code, &refusal.data["index"]), (404, &json!(1)));
+    assert_eq!(shop.list(json!({})).await["pagination"]["total"], 0);
+
+    let back = shop.call("bulkRestoreEntities", of(&ids)).await.unwrap();
+    let back = back["entities"].as_array().unwrap();
+    assert_eq!(
+        (&back[1]["id"], &back[1]["remarks"], &back[1]["total"]),
+        (&ids[1], &json!("second"), &json!("1.50"))
+    );
+    let there_already = shop.call("bulkRestoreEntities", of(&ids[2..])).await.unwrap_err();
+    assert_eq!(there_already.data["index"], 0, "{there_already:?}");
+}

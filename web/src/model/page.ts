@@ -77,6 +77,14 @@ export interface DataGridProps {
   readonly formId?: string;
   readonly editing?: boolean;
   readonly deleting?: boolean;
+  /** Whether cells can be edited in place, where rows can be edited. */
+  readonly inlineEditing?: boolean;
+  /** Whether rows can be chosen, to change or delete several at once. */
+  readonly selecting?: boolean;
+  /** Whether people can choose columns and keep views of their own. */
+  readonly views?: boolean;
+  /** Whether people can download what is filtered. */
+  readonly download?: boolean;
   readonly emptyText?: string;
   readonly rowActions?: readonly RowAction[];
 }

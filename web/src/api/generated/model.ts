@@ -675,6 +675,14 @@ export interface DataGridProps {
   editing?: boolean;
   /** Whether rows can be deleted; they can unless this says no. */
   deleting?: boolean;
+  /** Whether cells can be edited in place; they can where rows can be edited, unless this says no. */
+  inlineEditing?: boolean;
+  /** Whether rows can be chosen, to change or delete several at once; they can unless this says no. */
+  selecting?: boolean;
+  /** Whether people can choose columns and keep views of their own; they can unless this says no. */
+  views?: boolean;
+  /** Whether people can download what is filtered as CSV; they can unless this says no. */
+  download?: boolean;
   /** What people read when there are no rows. */
   emptyText?: string;
   /** Further actions of each row. */
