@@ -203,6 +203,7 @@ async fn a_bulk_delete_is_undone_at_once_with_every_value_or_not_at_all() {
         (&back[1]["id"], &back[1]["remarks"], &back[1]["total"]),
         (&ids[1], &json!("second"), &json!("1.50"))
     );
+    assert_eq!(back[1]["version"], 2, "it goes on from its history");
     let there_already = shop.call("bulkRestoreEntities", of(&ids[2..])).await.unwrap_err();
     assert_eq!(there_already.data["index"], 0, "{there_already:?}");
 }

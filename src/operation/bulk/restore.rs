@@ -55,23 +55,30 @@ pub async fn bulk_restore(ask: Ask<'_>, params: BulkRestore) -> Result<Reply> {
     let rows = history::deleted(entity_type, ids.clone())
         .rows_in(transaction)
         .await?;
-    let mut found: HashMap<Uuid, String> = HashMap::with_capacity(rows.len());
+    let mut found: HashMap<Uuid, (String, Option<i64>)> = HashMap::with_capacity(rows.len());
     for row in &rows {
         let stored: RawJsonRef<'_> = row.try_get(1).map_err(Error::bug)?;
         found.insert(
             row.try_get(0).map_err(Error::bug)?,
-            as_of_today(entity_type, stored)?,
+            (
+                as_of_today(entity_type, stored)?,
+                row.try_get(2).map_err(Error::bug)?,
+            ),
         );
     }
     let mut data = Vec::with_capacity(ids.len());
+    let mut ended = Vec::with_capacity(ids.len());
     for (index, id) in ids.iter().enumerate() {
-        data.push(found.remove(id).ok_or_else(|| at(index, no_entity(*id)))?);
+        let (values, version) = found.remove(id).ok_or_else(|| at(index, no_entity(*id)))?;
+        data.push(values);
+        ended.push(version);
     }
     let part = |part: Range<usize>| {
-        write::create_many(
+        write::create_many_again(
             entity_type,
             ids[part.clone()].to_vec(),
-            data[part].to_vec(),
+            data[part.clone()].to_vec(),
+            ended[part].to_vec(),
             ask.caller.ctx(),
         )
     };

@@ -45,7 +45,7 @@ pub fn at_version(entity_type: &EntityType, id: Uuid, version: Option<i64>) -> S
     .with(Param::MaybeBig(version))
 }
 
-/// What the latest delete of each of these entities removed. Columns: id, data.
+/// What the latest delete of each of these entities removed. Columns: id, data, the version it ended.
 #[must_use]
 pub fn deleted(entity_type: &EntityType, ids: Vec<Uuid>) -> Statement {
     let EntityType {
@@ -53,12 +53,13 @@ pub fn deleted(entity_type: &EntityType, ids: Vec<Uuid>) -> Statement {
         id: type_id,
         ..
     } = entity_type;
-    let wanted = format!("entity_type_id = {type_id} and op = 'delete' and entity_id = any ($1)");
+    let wanted =
+        format!("entity_type_id = {type_id} and kind = 'entity' and op = 'delete' and entity_id = any ($1)");
     Statement::new(format!(
-        "select distinct on (entity_id) entity_id, data from ( \
-         select entity_id, coalesce(data, old) as data, 1 as place, id as at from {data_schema}.outbox where {wanted} \
+        "select distinct on (entity_id) entity_id, data, version from ( \
+         select entity_id, coalesce(data, old) as data, version, 1 as place, id as at from {data_schema}.outbox where {wanted} \
          union all \
-         select entity_id, coalesce(data, old), 2, pos from {data_schema}.changes where {wanted}) found \
+         select entity_id, coalesce(data, old), version, 2, pos from {data_schema}.changes where {wanted}) found \
          order by entity_id, place, at desc"
     ))
     .with(Param::Uuids(ids))

@@ -151,6 +151,29 @@ pub fn create_many(
     .with(Param::Text(context))
 }
 
+/// Brings many deleted entities back, each one version after the one that its delete ended.
+#[must_use]
+pub fn create_many_again(
+    entity_type: &EntityType,
+    ids: Vec<Uuid>,
+    data: Vec<String>,
+    ended: Vec<Option<i64>>,
+    context: String,
+) -> Statement {
+    Statement::new(format!(
+        "insert into {} as e (id, data, version) select given.id, given.data::jsonb, 1 + coalesce(given.ended, 0) \
+         from {}, unnest($1::uuid[], $2::text[], $4::bigint[]) with ordinality as given (id, data, ended, place) \
+         order by given.place returning {}",
+        entity_type.leaf,
+        ctx(3),
+        columns(entity_type, "e")
+    ))
+    .with(Param::Uuids(ids))
+    .with(Param::Texts(data))
+    .with(Param::Text(context))
+    .with(Param::MaybeBigs(ended))
+}
+
 /// Changes many entities.
 #[must_use]
 pub fn update_many(
