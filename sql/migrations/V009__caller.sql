@@ -1,4 +1,4 @@
--- Callers, their keys, links and sessions, what they keep for themselves, what they were seen doing.
+-- Callers, their keys, links, sessions and preferences, and what they were seen doing.
 --
 -- Secrets are never stored: keys, links and sessions are looked up by the
 -- SHA-256 of what the caller shows.
