@@ -6,6 +6,7 @@
 //! writes it the one way it is stored and exported.
 
 pub mod action;
+pub mod binding;
 pub mod canonical;
 pub mod check;
 pub mod component;

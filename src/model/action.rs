@@ -25,6 +25,9 @@ pub enum Action {
     NavigateTo {
         /// The page.
         page_id: String,
+        /// The page's parameters: texts and bindings such as `{{ row.id }}`.
+        #[serde(default, skip_serializing_if = "Map::is_empty", serialize_with = "sorted")]
+        params: Map<String, Value>,
     },
     /// Runs an xflow and shows its answer.
     #[serde(rename = "executeXFlow")]

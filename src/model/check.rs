@@ -5,11 +5,13 @@
 //! asked at publish.
 
 mod action;
+mod binding;
 mod component;
 mod entity;
 mod form;
 mod grid;
 mod name;
+mod page;
 mod property;
 mod sample;
 mod value;

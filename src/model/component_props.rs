@@ -72,6 +72,12 @@ pub struct DataGridProps {
     /// The form a row is edited with; without it, the first form of the type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form_id: Option<String>,
+    /// Lists what an entity is linked with by a many-to-many relationship; rows are linked and unlinked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub linked: Option<LinkedBy>,
+    /// Whether the grid has a button that adds an entity; its form starts with what `filters` ask for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adding: Option<bool>,
     /// Whether rows can be edited; they can unless this says no.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub editing: Option<bool>,
@@ -96,6 +102,29 @@ pub struct DataGridProps {
     /// Further actions of each row.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub row_actions: Vec<RowAction>,
+}
+
+/// What an entity is linked with by a many-to-many relationship.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LinkedBy {
+    /// The relationship.
+    pub relationship: String,
+    /// The entity on the other side: a binding such as `{{ params.id }}`.
+    pub entity_id: String,
+    /// From which side that entity is looked at; needed where a type is linked with itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direction: Option<LinkDirection>,
+}
+
+/// A way along a relationship.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkDirection {
+    /// From the relationship's source to its targets.
+    Outgoing,
+    /// From its target to its sources.
+    Incoming,
 }
 
 /// A column of a grid.
@@ -158,12 +187,28 @@ pub struct RowAction {
 pub struct FormProps {
     /// The form it shows.
     pub form_id: String,
+    /// The entity it shows: a binding such as `{{ params.id }}`; without it, the form makes a new one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entity_id: Option<String>,
+    /// Whether the entity is only shown until a person asks to edit it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<FormMode>,
     /// Whether it shows in a modal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub modal: Option<bool>,
     /// The heading above it; without it, the form's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+}
+
+/// What a form does with its entity at first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FormMode {
+    /// It can be entered at once.
+    Edit,
+    /// It is shown, with a button to edit it.
+    View,
 }
 
 /// What a Text needs.

@@ -1,5 +1,6 @@
 //! Lists of entities: filtered, searched, sorted, by page or by cursor.
 
+mod linked;
 mod reply;
 
 use crate::error::Code;
@@ -15,6 +16,7 @@ use crate::operation::directory::Application;
 use crate::operation::directory::EntityType;
 use crate::operation::directory::Property;
 use crate::operation::entity_json::Shape;
+use crate::operation::entity_list::linked::Linked;
 use crate::operation::entity_list::reply::EntityPage;
 use crate::operation::entity_list::reply::EntityQuery;
 use crate::operation::entity_list::reply::Listing;
@@ -83,6 +85,9 @@ pub struct LoadEntityData {
     /// Which entities, in the filter language.
     #[serde(default)]
     pub filters: Option<Value>,
+    /// Only what an entity is linked with by a many-to-many relationship.
+    #[serde(default)]
+    pub linked: Option<Linked>,
     /// Several properties to sort by, instead of `sortBy`.
     #[serde(default)]
     pub sort: Option<Vec<Sort>>,
@@ -222,11 +227,15 @@ async fn listing<'a>(
     let (fields, shape) = fields(entity_type, params.fields.as_deref())?;
     let by_cursor = params.cursor.is_some();
     let include = includes(application, entity_type, params.include.as_deref())?;
+    let linked = (params.linked.as_ref())
+        .map(|linked| linked.side(application, entity_type))
+        .transpose()?;
     let mut asked = Page {
         application,
         entity_type,
         filter: &filter,
         search: params.search.as_deref(),
+        linked,
         order: &order,
         fields,
         include: include.clone(),

@@ -196,6 +196,7 @@ impl Export {
             entity_type: &self.entity_type,
             filter: &self.filter,
             search: self.search.as_deref(),
+            linked: None,
             order: &self.order,
             fields: Some(self.records.properties(&self.entity_type)),
             include: self.includes()?,

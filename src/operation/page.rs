@@ -8,6 +8,7 @@ use crate::model::Model;
 use crate::model::component::ComponentInstance;
 use crate::model::page::PageDefinition;
 use crate::model::page::PageLayout;
+use crate::model::page::PageParameter;
 use crate::operation::Ask;
 use crate::operation::Operation;
 use crate::operation::Reply;
@@ -69,6 +70,9 @@ pub struct Page {
     pub name: String,
     /// The heading above it.
     pub title: String,
+    /// What its address carries, for `{{ params.… }}` in its title and components.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<PageParameter>,
     /// How its components are set out.
     pub layout: Layout,
     /// Its components, named ones put in, and the modals its actions open.
@@ -150,6 +154,10 @@ pub struct PageEntry {
     pub menu: bool,
     /// The icon beside its name.
     pub icon: Option<String>,
+    /// Its address below the application's, such as `customers/{id}`.
+    pub path: String,
+    /// What its address carries.
+    pub parameters: Vec<PageParameter>,
 }
 
 /// Which model pages come from.
@@ -178,6 +186,7 @@ async fn load_page(ask: Ask<'_>, params: LoadPage) -> Result<Reply> {
         id: page.id.clone(),
         name: page.name.clone(),
         title: page.title.clone(),
+        parameters: page.parameters.clone(),
         layout: Layout {
             kind: page.layout,
             rows: ROWS,
@@ -205,6 +214,8 @@ async fn list_pages(ask: Ask<'_>, _: ListPages) -> Result<Reply> {
         title: page.title.clone(),
         menu: page.is_in_menu(),
         icon: page.icon.clone(),
+        path: page.address(),
+        parameters: page.parameters.clone(),
     });
     Reply::of(&Pages {
         app: App {

@@ -128,6 +128,9 @@ pub struct Unlinked {
     pub target_id: Uuid,
     /// Whether they were connected.
     pub unlinked: bool,
+    /// What the link carried, to be linked with again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<Value>,
 }
 
 /// Whose connections.
@@ -237,12 +240,20 @@ async fn unlink_entities(ask: Ask<'_>, params: Unlink) -> Result<Reply> {
     if let Once::Done(reply) = once {
         return Ok(reply);
     }
-    let unlinked = statement.row_through(once.through(ask)).await?.is_some();
+    let row = statement.row_through(once.through(ask)).await?;
+    let data = match (&row, &relationship.link_table) {
+        (Some(row), Some(_)) => {
+            let carried: RawJsonRef<'_> = row.try_get(1).map_err(Error::bug)?;
+            Some(serde_json::from_slice(carried.0).map_err(Error::bug)?)
+        }
+        _ => None,
+    };
     let reply = Reply::of(&Unlinked {
         relationship: relationship.name.clone(),
         source_id: params.source_id,
         target_id: params.target_id,
-        unlinked,
+        unlinked: row.is_some(),
+        data,
     })?;
     once.keep(reply).await
 }

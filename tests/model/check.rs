@@ -50,6 +50,18 @@ fn shop() -> Value {
                     "sort": [{ "field": "number" }] },
                   "events": [{ "event": "rowClick", "action": { "type": "refreshComponent", "component_id": "grid" } }] },
                 { "component": "footer", "id": "foot", "position": { "row": 9, "col": 0 } }
+            ] },
+            { "id": "customer", "path": "customers/{id}", "parameters": [{ "name": "id", "entity_type": "customer" }],
+              "name": "Customer", "title": "{{ params.id.name }}", "components": [
+                { "type": "DataGrid", "id": "orders", "position": { "row": 0, "col": 0, "width": 6 },
+                  "props": { "entityType": "order", "filters": { "customer": "{{ params.id }}" } },
+                  "events": [{ "event": "rowClick", "action": {
+                    "type": "navigateTo", "page_id": "customer", "params": { "id": "{{ row.customer }}" } } }] },
+                { "type": "DataGrid", "id": "watched", "position": { "row": 0, "col": 6, "width": 6 },
+                  "props": { "entityType": "order",
+                    "linked": { "relationship": "watchers", "entityId": "{{ params.id }}" } } },
+                { "type": "Text", "id": "mail", "position": { "row": 1, "col": 0 },
+                  "props": { "content": "Write to {{ params.id.mail }}" } }
             ] }
         ],
         "xflows": [{ "id": "export", "name": "Export" }],
@@ -75,7 +87,10 @@ fn set(document: &mut Value, pointer: &str, value: Value) {
     let (parent, last) = pointer.rsplit_once('/').expect("a pointer");
     let parent = document.pointer_mut(parent).expect("a place");
     match parent {
-        Value::Array(items) => items[last.parse::<usize>().expect("an index")] = value,
+        Value::Array(items) => match last.parse::<usize>().expect("an index") {
+            index if index == items.len() => items.push(value),
+            index => items[index] = value,
+        },
         parent => parent[last] = value,
     }
 }

@@ -51,6 +51,60 @@ async fn entities_are_linked_and_found_from_both_sides() {
 }
 
 #[tokio::test]
+async fn a_list_shows_what_an_entity_is_linked_with_from_both_sides() {
+    let torque = TestServer::start().await;
+    let shop = Shop::open(&torque).await;
+    let order = shop.create("order", json!({ "title": "one" })).await;
+    shop.create("order", json!({ "title": "two" })).await;
+    let urgent = shop.create("tag", json!({ "name": "urgent" })).await;
+    let gift = shop.create("tag", json!({ "name": "gift" })).await;
+    shop.create("tag", json!({ "name": "unused" })).await;
+    for tag in [&urgent, &gift] {
+        let ends = json!({ "relationship": "order_tags", "sourceId": order["id"], "targetId": tag["id"] });
+        shop.call("link", ends).await.unwrap();
+    }
+    let linked = |entity: &Value| json!({ "relationship": "order_tags", "entityId": entity["id"] });
+    let tags = shop
+        .call(
+            "loadEntityData",
+            json!({ "entityType": "tag", "linked": linked(&order), "sortBy": "name" }),
+        )
+        .await
+        .unwrap();
+    let names: Vec<&Value> = tags["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|tag| &tag["name"])
+        .collect();
+    assert_eq!(names, ["gift", "urgent"]);
+    assert_eq!(tags["pagination"]["total"], 2);
+
+    let orders = shop
+        .call(
+            "loadEntityData",
+            json!({ "entityType": "order", "linked": linked(&urgent), "filters": { "title": "one" } }),
+        )
+        .await
+        .unwrap();
+    assert_eq!(orders["data"][0]["id"], order["id"]);
+    assert_eq!(orders["pagination"]["total"], 1);
+
+    let mut wrong_way = linked(&order);
+    wrong_way["direction"] = json!("incoming");
+    for linked in [
+        wrong_way,
+        json!({ "relationship": "customer", "entityId": order["id"] }),
+    ] {
+        let refusal = shop
+            .call("loadEntityData", json!({ "entityType": "tag", "linked": linked }))
+            .await
+            .unwrap_err();
+        assert_eq!(refusal.data["path"], "params.linked", "{refusal:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_reference_is_a_relationship_with_its_propertys_name() {
     let torque = TestServer::start().await;
     let shop = Shop::open(&torque).await;

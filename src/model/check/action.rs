@@ -1,6 +1,7 @@
 //! Actions: whether what they name is there, and the values they write are right.
 
 use crate::model::action::Action;
+use crate::model::binding::is_bound;
 use crate::model::check::Check;
 use crate::model::check::component::Scope;
 use crate::model::check::value;
@@ -15,16 +16,18 @@ impl<'a> Check<'a> {
         match action {
             Action::OpenModal { modal_id, data } => self.modal(path, modal_id, data, scope),
             Action::CloseModal {} => {}
-            Action::NavigateTo { page_id } => {
-                if self.model.page(page_id).is_none() {
-                    self.say(
-                        format!("{path}.page_id"),
-                        "unknown",
-                        format!("there is no page {page_id}"),
-                    );
-                }
+            Action::NavigateTo { page_id, params } => match self.model.page(page_id) {
+                Some(page) => self.arguments(&format!("{path}.params"), page, params, scope),
+                None => self.say(
+                    format!("{path}.page_id"),
+                    "unknown",
+                    format!("there is no page {page_id}"),
+                ),
+            },
+            Action::ExecuteXFlow { xflow_id, input, .. } => {
+                self.known_xflow(&format!("{path}.xflow_id"), xflow_id);
+                self.bound_values(&format!("{path}.input"), input, scope);
             }
-            Action::ExecuteXFlow { xflow_id, .. } => self.known_xflow(&format!("{path}.xflow_id"), xflow_id),
             Action::RefreshComponent { component_id } => {
                 if !scope.components.contains_key(component_id.as_str()) {
                     let message = format!("there is no component {component_id} here");
@@ -35,14 +38,14 @@ impl<'a> Check<'a> {
                 entity_type, data, ..
             } => {
                 if let Some(entity) = self.known_entity(&format!("{path}.entity_type"), entity_type) {
-                    self.values(&format!("{path}.data"), data, entity);
+                    self.values(&format!("{path}.data"), data, entity, scope);
                 }
             }
             Action::UpdateEntity {
                 entity_type, data, ..
             } => {
                 if let Some(entity) = self.known_entity(&format!("{path}.entity_type"), entity_type) {
-                    self.values(&format!("{path}.data"), data, entity);
+                    self.values(&format!("{path}.data"), data, entity, scope);
                     if data.is_empty() {
                         self.say(
                             format!("{path}.data"),
@@ -55,7 +58,10 @@ impl<'a> Check<'a> {
             Action::DeleteEntity { entity_type, .. } => {
                 self.known_entity(&format!("{path}.entity_type"), entity_type);
             }
-            Action::Custom { action, .. } => self.text(&format!("{path}.action"), action, 100),
+            Action::Custom { action, params } => {
+                self.text(&format!("{path}.action"), action, 100);
+                self.bound_values(&format!("{path}.params"), params, scope);
+            }
         }
     }
 
@@ -66,10 +72,17 @@ impl<'a> Check<'a> {
             .copied()
             .or_else(|| self.model.component(modal_id));
         match (on_page, self.model.form(modal_id)) {
-            (Some(ComponentInstance::Modal(_)), _) => {}
+            (Some(modal @ ComponentInstance::Modal(_)), _) => {
+                // One of the model: what stands on the page was looked at there.
+                if let Some(parameters) = scope.parameters
+                    && !scope.components.contains_key(modal_id)
+                {
+                    self.placed(&format!("{path}.modal_id"), modal, parameters);
+                }
+            }
             (_, Some(form)) => {
                 if let Some(entity) = self.model.entity(&form.entity_type) {
-                    self.values(&format!("{path}.data"), data, entity);
+                    self.values(&format!("{path}.data"), data, entity, scope);
                 }
             }
             (Some(_), None) => {
@@ -84,12 +97,20 @@ impl<'a> Check<'a> {
     }
 
     /// Values that are written: known properties, right types; null empties one.
-    pub(super) fn values(&mut self, path: &str, data: &'a Map<String, Value>, entity: &'a EntityDefinition) {
+    fn values(
+        &mut self,
+        path: &str,
+        data: &'a Map<String, Value>,
+        entity: &'a EntityDefinition,
+        scope: &Scope<'a>,
+    ) {
         for (name, value) in data {
             let place = format!("{path}.{name}");
             match entity.property(name) {
-                // `{{ … }}` is filled in when the action runs, so there is nothing to check yet.
-                Some(_) if value.as_str().is_some_and(|text| text.contains("{{")) => {}
+                // What is bound is filled in when the action runs: its value cannot be checked yet.
+                Some(_) if value.as_str().is_some_and(is_bound) => {
+                    self.bound_text(&place, value.as_str().unwrap_or_default(), scope);
+                }
                 Some(property) => {
                     let fault = (!value.is_null())
                         .then(|| value::fault(&property.property_type, value))

@@ -1,26 +1,65 @@
-//! Pages and their components: ids, places, references.
+//! Components: ids, places, references.
 
+use crate::model::Model;
 use crate::model::action::EventName;
 use crate::model::check::Check;
 use crate::model::check::name::Kind;
 use crate::model::component::ComponentInstance;
 use crate::model::component::ComponentPosition;
 use crate::model::component::PageComponent;
+use crate::model::component_props::FormMode;
+use crate::model::component_props::FormProps;
+use crate::model::entity::EntityDefinition;
+use crate::model::form::FormDefinition;
 use crate::model::page::COLUMNS;
 use crate::model::page::PageDefinition;
+use crate::model::page::PageParameter;
 use crate::model::style::Style;
 use crate::model::style::StyleValue;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// The most rows of a page.
 const MAX_ROWS: u32 = 1_000;
 /// The most components within components.
 const MAX_DEPTH: usize = 8;
 
+/// Components by their ids.
+type Found<'a> = BTreeMap<&'a str, &'a ComponentInstance>;
+
 /// Where a component is looked at.
+#[derive(Clone)]
 pub(super) struct Scope<'a> {
     /// Every component of the page by id, those of named components included.
-    pub(super) components: BTreeMap<&'a str, &'a ComponentInstance>,
+    pub(super) components: Rc<Found<'a>>,
+    /// The page's parameters; none of a named component, which does not know its page.
+    pub(super) parameters: Option<&'a [PageParameter]>,
+    /// The entity type of the row or the form around.
+    pub(super) row: Option<&'a EntityDefinition>,
+    /// The form around.
+    pub(super) form: Option<&'a FormDefinition>,
+}
+
+impl<'a> Scope<'a> {
+    pub(super) fn of_page(model: &'a Model, page: &'a PageDefinition) -> Self {
+        let mut components = BTreeMap::new();
+        collect_page(model, page, &mut components);
+        Self {
+            components: Rc::new(components),
+            parameters: Some(&page.parameters),
+            row: None,
+            form: None,
+        }
+    }
+
+    /// The same place within a row of this type, or within a form.
+    pub(super) fn within(&self, row: Option<&'a EntityDefinition>, form: Option<&'a FormDefinition>) -> Self {
+        Self {
+            row,
+            form,
+            ..self.clone()
+        }
+    }
 }
 
 impl<'a> Check<'a> {
@@ -32,15 +71,19 @@ impl<'a> Check<'a> {
             "a named component",
         );
         // A named component may speak of whatever stands on the page it is placed on.
-        let mut scope = Scope {
-            components: BTreeMap::new(),
-        };
+        let mut components = BTreeMap::new();
         for component in &model.components {
-            collect(model, component, &mut scope, 0);
+            collect(model, component, &mut components, 0);
         }
         for page in &model.pages {
-            collect_page(model, page, &mut scope);
+            collect_page(model, page, &mut components);
         }
+        let scope = Scope {
+            components: Rc::new(components),
+            parameters: None,
+            row: None,
+            form: None,
+        };
         for (index, component) in model.components.iter().enumerate() {
             self.component(&format!("components[{index}]"), component, &scope, 0);
             if holds_reference(component.children()) {
@@ -57,26 +100,19 @@ impl<'a> Check<'a> {
             ids.map(|(index, page)| (format!("pages[{index}].id"), page.id.as_str())),
             "a page",
         );
+        self.addresses();
         for (index, page) in model.pages.iter().enumerate() {
             self.page(&format!("pages[{index}]"), page);
         }
     }
 
-    fn page(&mut self, path: &str, page: &'a PageDefinition) {
-        self.name(&format!("{path}.id"), &page.id, Kind::Id);
-        self.text(&format!("{path}.name"), &page.name, 200);
-        self.text(&format!("{path}.title"), &page.title, 200);
-        let mut ids = Vec::new();
-        own_ids(&format!("{path}.components"), &page.components, &mut ids, 0);
-        self.unique(ids.into_iter(), "a component on this page");
-        let mut scope = Scope {
-            components: BTreeMap::new(),
-        };
-        collect_page(self.model, page, &mut scope);
-        self.children(&format!("{path}.components"), &page.components, &scope, 0);
-    }
-
-    fn children(&mut self, path: &str, components: &'a [PageComponent], scope: &Scope<'a>, depth: usize) {
+    pub(super) fn children(
+        &mut self,
+        path: &str,
+        components: &'a [PageComponent],
+        scope: &Scope<'a>,
+        depth: usize,
+    ) {
         for (index, component) in components.iter().enumerate() {
             let path = format!("{path}[{index}]");
             match component {
@@ -84,9 +120,15 @@ impl<'a> Check<'a> {
                 PageComponent::Reference(reference) => {
                     self.name(&format!("{path}.id"), &reference.id, Kind::Id);
                     self.position(&format!("{path}.position"), reference.position);
-                    if self.model.component(&reference.component).is_none() {
-                        let message = format!("there is no named component {}", reference.component);
-                        self.say(format!("{path}.component"), "unknown", message);
+                    match (self.model.component(&reference.component), scope.parameters) {
+                        (None, _) => {
+                            let message = format!("there is no named component {}", reference.component);
+                            self.say(format!("{path}.component"), "unknown", message);
+                        }
+                        (Some(named), Some(parameters)) => {
+                            self.placed(&format!("{path}.component"), named, parameters);
+                        }
+                        (Some(_), None) => {}
                     }
                 }
             }
@@ -116,7 +158,11 @@ impl<'a> Check<'a> {
                 let message = format!("{} has no {:?} event", component.id(), handler.event);
                 self.say(format!("{place}.event"), "unknown", message);
             }
-            self.action(&format!("{place}.action"), &handler.action, scope);
+            self.action(
+                &format!("{place}.action"),
+                &handler.action,
+                &self.around(component, scope),
+            );
         }
         let props = format!("{path}.props");
         match component {
@@ -127,14 +173,11 @@ impl<'a> Check<'a> {
                 }
             }
             ComponentInstance::DataGrid(grid) => self.grid(&props, &grid.props, scope),
-            ComponentInstance::Form(form) => {
-                if self.model.form(&form.props.form_id).is_none() {
-                    let message = format!("there is no form {}", form.props.form_id);
-                    self.say(format!("{props}.formId"), "unknown", message);
-                }
-            }
+            ComponentInstance::Form(form) => self.form_component(&props, &form.props, scope),
             ComponentInstance::Text(text) => {
-                self.text(&format!("{props}.content"), &text.props.content, 10_000)
+                let place = format!("{props}.content");
+                self.text(&place, &text.props.content, 10_000);
+                self.bound_text(&place, &text.props.content, scope);
             }
             ComponentInstance::Container(container) => {
                 self.children(
@@ -153,6 +196,35 @@ impl<'a> Check<'a> {
                     depth + 1,
                 );
             }
+        }
+    }
+
+    /// What an action of a component's events has around it.
+    fn around(&self, component: &ComponentInstance, scope: &Scope<'a>) -> Scope<'a> {
+        match component {
+            ComponentInstance::DataGrid(grid) => {
+                scope.within(self.model.entity(&grid.props.entity_type), None)
+            }
+            ComponentInstance::Form(form) => {
+                let form = self.model.form(&form.props.form_id);
+                let entity = form.and_then(|form| self.model.entity(&form.entity_type));
+                scope.within(entity, form)
+            }
+            _ => scope.clone(),
+        }
+    }
+
+    fn form_component(&mut self, path: &str, props: &FormProps, scope: &Scope<'a>) {
+        let Some(form) = self.model.form(&props.form_id) else {
+            let message = format!("there is no form {}", props.form_id);
+            return self.say(format!("{path}.formId"), "unknown", message);
+        };
+        if let (Some(text), Some(entity)) = (&props.entity_id, self.model.entity(&form.entity_type)) {
+            self.bound_id(&format!("{path}.entityId"), text, entity, scope);
+        }
+        if props.mode == Some(FormMode::View) && props.entity_id.is_none() {
+            let message = "a form that shows an entity needs its entityId";
+            self.say(format!("{path}.entityId"), "required", message);
         }
     }
 
@@ -221,7 +293,12 @@ impl<'a> Check<'a> {
 }
 
 /// The ids that a page gives itself, nested ones included.
-fn own_ids<'a>(path: &str, components: &'a [PageComponent], ids: &mut Vec<(String, &'a str)>, depth: usize) {
+pub(super) fn own_ids<'a>(
+    path: &str,
+    components: &'a [PageComponent],
+    ids: &mut Vec<(String, &'a str)>,
+    depth: usize,
+) {
     if depth > MAX_DEPTH {
         return;
     }
@@ -239,37 +316,32 @@ fn own_ids<'a>(path: &str, components: &'a [PageComponent], ids: &mut Vec<(Strin
     }
 }
 
-fn collect_page<'a>(model: &'a crate::model::Model, page: &'a PageDefinition, scope: &mut Scope<'a>) {
+fn collect_page<'a>(model: &'a Model, page: &'a PageDefinition, found: &mut Found<'a>) {
     for component in &page.components {
         match component {
-            PageComponent::Instance(instance) => collect(model, instance, scope, 0),
+            PageComponent::Instance(instance) => collect(model, instance, found, 0),
             PageComponent::Reference(reference) => {
                 if let Some(named) = model.component(&reference.component) {
-                    scope.components.insert(&reference.id, named);
-                    collect(model, named, scope, 0);
+                    found.insert(&reference.id, named);
+                    collect(model, named, found, 0);
                 }
             }
         }
     }
 }
 
-fn collect<'a>(
-    model: &'a crate::model::Model,
-    component: &'a ComponentInstance,
-    scope: &mut Scope<'a>,
-    depth: usize,
-) {
-    scope.components.insert(component.id(), component);
+fn collect<'a>(model: &'a Model, component: &'a ComponentInstance, found: &mut Found<'a>, depth: usize) {
+    found.insert(component.id(), component);
     if depth > MAX_DEPTH {
         return;
     }
     for child in component.children() {
         match child {
-            PageComponent::Instance(instance) => collect(model, instance, scope, depth + 1),
+            PageComponent::Instance(instance) => collect(model, instance, found, depth + 1),
             PageComponent::Reference(reference) => {
                 if let Some(named) = model.component(&reference.component) {
-                    scope.components.insert(&reference.id, named);
-                    collect(model, named, scope, depth + 1);
+                    found.insert(&reference.id, named);
+                    collect(model, named, found, depth + 1);
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! Forms: their fields against the entity type they create and edit.
 
 use crate::model::check::Check;
+use crate::model::check::binding::BOUND_TEXT;
 use crate::model::check::name::Kind;
 use crate::model::check::value;
 use crate::model::entity::EntityDefinition;
@@ -187,7 +188,7 @@ impl<'a> Check<'a> {
             };
             for literal in asked {
                 let Literal::Text(text) = literal else { continue };
-                if !values.iter().any(|value| value.value == *text) {
+                if text != BOUND_TEXT && !values.iter().any(|value| value.value == *text) {
                     let place = format!("{path}.{}", condition.path);
                     self.say(
                         place,
@@ -201,7 +202,7 @@ impl<'a> Check<'a> {
 }
 
 /// The kind of values a filter's path leads to, or why it leads nowhere.
-fn kind_of(
+pub(super) fn kind_of(
     model: &crate::model::Model,
     entity: &EntityDefinition,
     path: &filter::Path,

@@ -3,6 +3,8 @@
 use crate::model::check::Check;
 use crate::model::check::component::Scope;
 use crate::model::component_props::DataGridProps;
+use crate::model::component_props::LinkDirection;
+use crate::model::component_props::LinkedBy;
 use crate::model::entity::EntityDefinition;
 use crate::model::filter::Kind as FilterKind;
 
@@ -31,7 +33,12 @@ impl<'a> Check<'a> {
         for (index, action) in grid.row_actions.iter().enumerate() {
             let path = format!("{path}.rowActions[{index}]");
             self.text(&format!("{path}.label"), &action.label, 200);
-            self.action(&format!("{path}.action"), &action.action, scope);
+            let row = self.model.entity(&grid.entity_type);
+            self.action(
+                &format!("{path}.action"),
+                &action.action,
+                &scope.within(row, None),
+            );
         }
         let Some(entity) = self.known_entity(&format!("{path}.entityType"), &grid.entity_type) else {
             return;
@@ -68,7 +75,12 @@ impl<'a> Check<'a> {
             }
         }
         if let Some(filters) = &grid.filters {
-            self.filter(&format!("{path}.filters"), filters, entity);
+            let path = format!("{path}.filters");
+            let sample = self.bound_filter(&path, filters, entity, scope);
+            self.filter(&path, &sample, entity);
+        }
+        if let Some(linked) = &grid.linked {
+            self.linked(&format!("{path}.linked"), linked, entity, scope);
         }
         if let Some(id) = &grid.form_id {
             match self.model.form(id) {
@@ -86,6 +98,36 @@ impl<'a> Check<'a> {
                 }
                 Some(_) => {}
             }
+        }
+    }
+
+    fn linked(&mut self, path: &str, linked: &'a LinkedBy, entity: &'a EntityDefinition, scope: &Scope<'a>) {
+        let place = format!("{path}.relationship");
+        let model = self.model;
+        let Some(relationship) =
+            (model.relationships.iter()).find(|relationship| relationship.id == linked.relationship)
+        else {
+            let message = format!("there is no many-to-many relationship {}", linked.relationship);
+            return self.say(place, "unknown", message);
+        };
+        let (source, target) = (&relationship.source_entity, &relationship.target_entity);
+        let ways = [
+            (LinkDirection::Outgoing, source, target),
+            (LinkDirection::Incoming, target, source),
+        ];
+        let mut possible = ways.into_iter().filter(|(direction, _, far)| {
+            **far == entity.id && linked.direction.is_none_or(|wanted| wanted == *direction)
+        });
+        let Some((_, near, _)) = possible.next() else {
+            let message = format!("{} does not lead to {} that way", relationship.id, entity.id);
+            return self.say(place, "type", message);
+        };
+        if possible.next().is_some() {
+            let message = format!("{} leads to {} both ways: say which", relationship.id, entity.id);
+            self.say(format!("{path}.direction"), "required", message);
+        }
+        if let Some(near) = model.entity(near) {
+            self.bound_id(&format!("{path}.entityId"), &linked.entity_id, near, scope);
         }
     }
 

@@ -1,5 +1,6 @@
 //! Links of many-to-many relationships, and what an entity is connected with.
 
+use crate::model::component_props::LinkDirection;
 use crate::operation::directory::EntityType;
 use crate::operation::directory::Relationship;
 use crate::operation::entity_sql::Param;
@@ -33,12 +34,12 @@ pub fn link(
     .with(Param::Text(context))
 }
 
-/// Removes a link; answers the version it had, or no row when there was none.
+/// Removes a link; answers the version it had and what it carried, or no row when there was none.
 #[must_use]
 pub fn unlink(link_table: &str, source: Uuid, target: Uuid, context: String) -> Statement {
     Statement::new(format!(
         "delete from {link_table} l using (select set_config('torque.ctx', $3, true)) c \
-         where l.source_id = $1 and l.target_id = $2 returning l.version"
+         where l.source_id = $1 and l.target_id = $2 returning l.version, l.data"
     ))
     .with(Param::Uuid(source))
     .with(Param::Uuid(target))
@@ -63,6 +64,31 @@ pub fn clear_reference(
     .with(Param::Uuid(source))
     .with(Param::Uuid(target))
     .with(Param::Text(context))
+}
+
+/// What stands on one side of a link table, linked with an entity on the other.
+pub struct LinkSide<'a> {
+    /// The link table.
+    pub table: &'a str,
+    /// The way from that entity to what is looked for.
+    pub direction: LinkDirection,
+    /// The entity.
+    pub entity_id: Uuid,
+}
+
+impl LinkSide<'_> {
+    /// Whether the row under this alias is linked with it.
+    pub fn condition(&self, alias: &str, statement: &mut Statement) -> String {
+        let (near, far) = match self.direction {
+            LinkDirection::Outgoing => ("source_id", "target_id"),
+            LinkDirection::Incoming => ("target_id", "source_id"),
+        };
+        let id = statement.bind(Param::Uuid(self.entity_id));
+        format!(
+            "{alias}.id in (select {far} from {} where {near} = {id})",
+            self.table
+        )
+    }
 }
 
 /// One way along a relationship from an entity.

@@ -11,6 +11,7 @@ use crate::operation::entity_sql::Statement;
 use crate::operation::entity_sql::columns;
 use crate::operation::entity_sql::data_of;
 use crate::operation::entity_sql::filter::Conditions;
+use crate::operation::entity_sql::link::LinkSide;
 use crate::operation::entity_sql::literal;
 use crate::operation::entity_sql::sort::Order;
 use crate::operation::entity_sql::with_data;
@@ -62,6 +63,8 @@ pub struct Page<'a> {
     pub filter: &'a Filter,
     /// The words that must stand in them.
     pub search: Option<&'a str>,
+    /// Only what is linked with an entity.
+    pub linked: Option<LinkSide<'a>>,
     /// Their order.
     pub order: &'a Order,
     /// The properties to send; all when none are named.
@@ -92,7 +95,9 @@ impl Page<'_> {
     /// Whether the page is of all entities of its type, so that the counters know its total.
     #[must_use]
     pub fn is_of_all(&self) -> bool {
-        self.filter.asks_nothing() && self.search.is_none_or(|words| words.trim().is_empty())
+        self.filter.asks_nothing()
+            && self.linked.is_none()
+            && self.search.is_none_or(|words| words.trim().is_empty())
     }
 
     /// Whether the page is asked for often in this shape and an index serves it: then it is prepared and shares a
@@ -105,6 +110,7 @@ impl Page<'_> {
         };
         let conditions = self.filter.conditions();
         self.search.is_none()
+            && self.linked.is_none()
             && self.include.is_empty()
             && self.order.keys().len() <= 3
             && self.order.keys().iter().all(|key| is_indexed(&key.name))
@@ -202,6 +208,7 @@ impl Page<'_> {
             alias: "e",
         };
         let mut all = Vec::new();
+        all.extend(self.linked.as_ref().map(|side| side.condition("e", statement)));
         if !self.filter.asks_nothing() {
             all.push(conditions.of(self.filter, statement)?);
         }

@@ -415,8 +415,12 @@ export type Spacing =
 
 /** A page of the application. */
 export interface PageDefinition {
-  /** The page's id, which is also its address. */
+  /** The page's id; without a `path` its address begins with it. */
   id: string;
+  /** Its address below the application's, such as `customers/{id}`; without it, the id and then each parameter. */
+  path?: string;
+  /** What its address carries: `{{ params.id }}` stands for it on the page. */
+  parameters?: PageParameter[];
   /** What the menu calls it. */
   name: string;
   /** The heading above it. */
@@ -429,6 +433,14 @@ export interface PageDefinition {
   icon?: string;
   /** What stands on it. */
   components: PageComponent[];
+}
+
+/** Something a page's address carries. */
+export interface PageParameter {
+  /** The name that bindings and the path use. */
+  name: string;
+  /** The entity type of whose entities it is the id; without it, it is a text. */
+  entity_type?: string;
 }
 
 /** How a page's components are set out. */
@@ -580,6 +592,8 @@ export type Action =
       type: "navigateTo";
       /** The page. */
       page_id: string;
+      /** The page's parameters: texts and bindings such as `{{ row.id }}`. */
+      params?: { [key: string]: Json };
     }
   | {
       type: "executeXFlow";
@@ -671,6 +685,10 @@ export interface DataGridProps {
   filtering?: boolean;
   /** The form a row is edited with; without it, the first form of the type. */
   formId?: string;
+  /** Lists what an entity is linked with by a many-to-many relationship; rows are linked and unlinked. */
+  linked?: LinkedBy;
+  /** Whether the grid has a button that adds an entity; its form starts with what `filters` ask for. */
+  adding?: boolean;
   /** Whether rows can be edited; they can unless this says no. */
   editing?: boolean;
   /** Whether rows can be deleted; they can unless this says no. */
@@ -716,6 +734,21 @@ export type SortOrder =
   | "asc"
   | "desc";
 
+/** What an entity is linked with by a many-to-many relationship. */
+export interface LinkedBy {
+  /** The relationship. */
+  relationship: string;
+  /** The entity on the other side: a binding such as `{{ params.id }}`. */
+  entityId: string;
+  /** From which side that entity is looked at; needed where a type is linked with itself. */
+  direction?: LinkDirection;
+}
+
+/** A way along a relationship. */
+export type LinkDirection =
+  | "outgoing"
+  | "incoming";
+
 /** An action of a grid's row. */
 export interface RowAction {
   /** The text on it. */
@@ -730,11 +763,20 @@ export interface RowAction {
 export interface FormProps {
   /** The form it shows. */
   formId: string;
+  /** The entity it shows: a binding such as `{{ params.id }}`; without it, the form makes a new one. */
+  entityId?: string;
+  /** Whether the entity is only shown until a person asks to edit it. */
+  mode?: FormMode;
   /** Whether it shows in a modal. */
   modal?: boolean;
   /** The heading above it; without it, the form's name. */
   title?: string;
 }
+
+/** What a form does with its entity at first. */
+export type FormMode =
+  | "edit"
+  | "view";
 
 /** What a Text needs. */
 export interface TextProps {
