@@ -132,9 +132,11 @@ test("two people saving the same task see both versions and choose", async ({ to
   await expect(dialog.getByText(/Someone else changed this just now/)).toBeVisible();
   await dialog.getByRole("button", { name: "Save" }).click();
   const conflict = todo.dialog("Changed by someone else meanwhile");
-  await expect(conflict.getByRole("cell", { name: `${label} mine` })).toBeVisible();
-  await expect(conflict.getByRole("cell", { name: `${label} theirs` })).toBeVisible();
-  await conflict.getByRole("button", { name: "Keep mine" }).click();
+  await expect(conflict.getByText(`${label} mine`)).toBeVisible();
+  await expect(conflict.getByText(`${label} theirs`)).toBeVisible();
+  await expect(conflict.getByRole("button", { name: "Save" })).toBeDisabled();
+  await conflict.getByRole("radio", { name: "Task Description: keep mine" }).check();
+  await conflict.getByRole("button", { name: "Save" }).click();
   await expect(dialog).toBeHidden();
   await expect(todo.row(`${label} mine`)).toBeVisible();
 });

@@ -4,7 +4,7 @@ import type { Entity, EntityTypeDescription } from "../model/entity.ts";
 import type { Filter } from "../model/filter.ts";
 import type { FormDefinition } from "../model/form.ts";
 import type { JsonObject } from "../model/json.ts";
-import type { ApplicationInfo, Page, PageLink, Permission } from "../model/page.ts";
+import type { ApplicationInfo, LinkedBy, Page, PageLink, Permission } from "../model/page.ts";
 
 export interface PageList {
   readonly app: ApplicationInfo;
@@ -21,6 +21,21 @@ export interface LoadEntityData {
   readonly filters?: Filter;
   readonly search?: string;
   readonly include?: readonly string[];
+  readonly linked?: LinkedBy;
+}
+
+export interface QueryEntities {
+  readonly entityType: string;
+  readonly filters?: Filter;
+  readonly limit?: number;
+  readonly cursor?: string;
+  readonly sort?: readonly { readonly field: string; readonly order?: "asc" | "desc" }[];
+}
+
+export interface EntityQuery {
+  readonly data: readonly Entity[];
+  /** Where the list goes on; null at its end. */
+  readonly nextCursor: string | null;
 }
 
 export interface EntityPage {
@@ -68,6 +83,13 @@ interface Write {
   readonly idempotencyKey?: string;
 }
 
+interface LinkEnds {
+  readonly relationship: string;
+  readonly sourceId: string;
+  readonly targetId: string;
+  readonly entityType?: string;
+}
+
 export interface Methods {
   readonly loadPage: { params: { pageId?: string }; result: Page };
   readonly listPages: { params: Record<string, never>; result: PageList };
@@ -78,6 +100,7 @@ export interface Methods {
   };
   readonly describeEntityType: { params: { entityType: string }; result: EntityTypeDescription };
   readonly loadEntityData: { params: LoadEntityData; result: EntityPage };
+  readonly queryEntities: { params: QueryEntities; result: EntityQuery };
   readonly getEntity: { params: { entityType: string; entityId: string }; result: Entity };
   readonly createEntity: { params: Write & { id?: string; data: JsonObject }; result: Entity };
   readonly updateEntity: {
@@ -91,6 +114,11 @@ export interface Methods {
   readonly restoreEntity: {
     params: { entityType: string; entityId: string; version?: number };
     result: Entity;
+  };
+  readonly link: { params: LinkEnds & { data?: JsonObject }; result: LinkEnds };
+  readonly unlink: {
+    params: LinkEnds;
+    result: LinkEnds & { unlinked: boolean; data?: JsonObject };
   };
   readonly executeXFlow: { params: { xflowId: string; input: JsonObject }; result: JsonObject };
   readonly whoami: { params: Record<string, never>; result: WhoAmI };

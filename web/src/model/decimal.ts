@@ -37,3 +37,20 @@ export function compareDecimals(left: unknown, right: unknown): number | undefin
     a.digits * 10n ** BigInt(scale - a.fraction) - b.digits * 10n ** BigInt(scale - b.fraction);
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
+
+/** How many digits stand after the point, zeros at the end left out. */
+export function decimalPlaces(value: unknown): number {
+  const number = parse(value);
+  if (!number) return 0;
+  let { digits, fraction } = number;
+  while (fraction > 0 && digits % 10n === 0n) {
+    digits /= 10n;
+    fraction -= 1;
+  }
+  return fraction;
+}
+
+/** One step up or down from a whole number. */
+export function stepped(value: string, step: 1 | -1): string {
+  return /^-?\d{1,15}$/.test(value) ? String(BigInt(value) + BigInt(step)) : value;
+}

@@ -47,6 +47,17 @@ export interface EntityTypeDescription {
   /** The form that makes and edits its entities, when the model has one. */
   readonly formId?: string | null;
   readonly properties: readonly PropertyDescription[];
+  readonly relationships?: readonly RelationshipDescription[];
+}
+
+/** A relationship, seen from an entity type. */
+export interface RelationshipDescription {
+  readonly name: string;
+  readonly kind: string;
+  /** `outgoing` when it starts here. */
+  readonly direction: "outgoing" | "incoming";
+  /** The entity type on the other side. */
+  readonly entityType: string;
 }
 
 /** An entity, flattened: its properties beside `id`, `version` and its times. */

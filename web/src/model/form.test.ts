@@ -35,7 +35,13 @@ const FORM: FormDefinition = {
       property_type: "Integer",
       validation: { min: 1 },
     },
-    { name: "price", field_type: "NumberInput", label: "Price", property_type: "Decimal" },
+    {
+      name: "price",
+      field_type: "NumberInput",
+      label: "Price",
+      property_type: "Decimal",
+      validation: { scale: 2 },
+    },
     { name: "urgent", field_type: "Checkbox", label: "Urgent", property_type: "Boolean" },
     {
       name: "tags",
@@ -125,7 +131,10 @@ describe("what can be told before asking the server", () => {
     ["count", "0", [["min", 1]]],
     ["count", "1.5", [["integer"]]],
     ["price", "cheap", [["number"]]],
-    ["extra", "{", [["json"]]],
+    ["price", "1.500", []],
+    ["price", "1.234", [["precision", 2]]],
+    ["count", "9007199254740993", [["integer"]]],
+    ["extra", "{", [["json_key"]]],
   ])("%s: %s", (name, input, found) => {
     expect(errors(name, input)).toEqual(found);
   });

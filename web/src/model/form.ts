@@ -7,6 +7,8 @@
 import { isDecimal } from "./decimal.ts";
 import type { Entity, Option, PropertyTypeName } from "./entity.ts";
 import { type Filter, meets } from "./filter.ts";
+import { isUuid } from "./identifier.ts";
+import { canonicalInstant } from "./instant.ts";
 import { type Json, type JsonObject, sameJson } from "./json.ts";
 
 export type FieldType =
@@ -121,9 +123,15 @@ export function toValue(field: FormField, input: Json | undefined): Json | undef
   if (text.trim() === "") return null;
   switch (type) {
     case "Integer":
-      return /^\s*-?\d+\s*$/.test(text) ? Number(text) : undefined;
+      return integerOf(text);
     case "Decimal":
       return isDecimal(text.trim()) ? text.trim() : undefined;
+    case "Date":
+      return /^\d{4}-\d{2}-\d{2}$/.test(text) ? text : undefined;
+    case "DateTime":
+      return canonicalInstant(text) === undefined ? undefined : text;
+    case "Uuid":
+      return isUuid(text.trim()) ? text.trim().toLowerCase() : undefined;
     case "Json":
       try {
         return JSON.parse(text) as Json;
@@ -133,6 +141,12 @@ export function toValue(field: FormField, input: Json | undefined): Json | undef
     default:
       return text;
   }
+}
+
+/** A whole number that JSON carries without loss, as the database allows. */
+function integerOf(text: string): number | undefined {
+  const number = /^\s*-?\d+\s*$/.test(text) ? Number(text) : Number.NaN;
+  return Number.isSafeInteger(number) ? number : undefined;
 }
 
 function booleanOf(input: Json | undefined): Json {
@@ -205,6 +219,24 @@ export function conflicts(
       ? [{ field, mine, theirs }]
       : [];
   });
+}
+
+/** Whose value of a field counts. */
+export type Side = "mine" | "theirs";
+
+/** Takes in the state that someone else saved, field by field as it was decided. */
+export function settle(
+  state: FormState,
+  definition: FormDefinition,
+  current: Entity,
+  sides: Readonly<Record<string, Side>>,
+): FormState {
+  const mine = rebase(state, definition, current);
+  const inputs = definition.fields.map(({ name }): [string, Json] => [
+    name,
+    (sides[name] === "theirs" ? mine.initial[name] : mine.inputs[name]) ?? null,
+  ]);
+  return { ...mine, inputs: Object.fromEntries(inputs) };
 }
 
 export function visibleFields(definition: FormDefinition, state: FormState): readonly FormField[] {

@@ -4,7 +4,8 @@
 // Patterns, uniqueness and everything else are the database's to decide, since
 // its answer is the one that counts.
 
-import { compareDecimals } from "./decimal.ts";
+import { compareDecimals, decimalPlaces } from "./decimal.ts";
+import type { PropertyTypeName } from "./entity.ts";
 import {
   type FormDefinition,
   type FormField,
@@ -14,15 +15,27 @@ import {
   visibleFields,
 } from "./form.ts";
 import type { Json } from "./json.ts";
+import { jsonFault } from "./json_text.ts";
 
 /** What is wrong with a field: a code of the validator, and the limit it speaks of. */
 export interface FieldError {
   readonly field: string;
   readonly code: string;
   readonly limit?: number | string;
+  /** Where in a JSON text. */
+  readonly line?: number;
+  readonly column?: number;
   /** The model's own words for it, or the server's. */
   readonly message?: string;
 }
+
+/** What cannot be read as a value of the type. */
+const UNREADABLE: Readonly<Partial<Record<PropertyTypeName, string>>> = {
+  Integer: "integer",
+  Date: "date",
+  DateTime: "datetime",
+  Uuid: "uuid",
+};
 
 export function checkForm(definition: FormDefinition, state: FormState): readonly FieldError[] {
   return visibleFields(definition, state).flatMap((field) => {
@@ -40,7 +53,15 @@ function checkField(field: FormField, input: Json | undefined): FieldError | und
   const value = toValue(field, input);
   const type = propertyTypeOf(field);
   if (value === undefined) {
-    return of(type === "Json" ? "json" : type === "Integer" ? "integer" : "number");
+    const fault = type === "Json" ? jsonFault(String(input ?? "")) : undefined;
+    return fault
+      ? {
+          field: field.name,
+          code: `json_${fault.expected}`,
+          line: fault.line,
+          column: fault.column,
+        }
+      : of(UNREADABLE[type] ?? "number");
   }
   const isMissing = value === null || (Array.isArray(value) && value.length === 0);
   if (isMissing) return field.required ? of("required") : undefined;
@@ -52,6 +73,8 @@ function checkField(field: FormField, input: Json | undefined): FieldError | und
   }
   if (type === "Integer" || type === "Decimal") {
     const [least, most] = [limitOf(field, "min"), limitOf(field, "max")];
+    const scale = limitOf(field, "scale");
+    if (scale != null && decimalPlaces(value) > Number(scale)) return of("precision", scale);
     if (least != null && (compareDecimals(value, least) ?? 0) < 0) return of("min", least);
     if (most != null && (compareDecimals(value, most) ?? 0) > 0) return of("max", most);
   }

@@ -4,8 +4,8 @@ import { isDecimal } from "./decimal.ts";
 import type { EntityTypeDescription, PropertyDescription } from "./entity.ts";
 import { propertyOf } from "./entity.ts";
 import type { Filter } from "./filter.ts";
-import type { Json, JsonObject } from "./json.ts";
-import type { GridColumn } from "./page.ts";
+import { isObject, type Json, type JsonObject } from "./json.ts";
+import type { GridColumn, LinkedBy } from "./page.ts";
 
 export interface Sort {
   readonly field: string;
@@ -172,6 +172,7 @@ export interface GridQuery extends JsonObject {
   readonly sortOrder?: "asc" | "desc";
   readonly search?: string;
   readonly include?: readonly string[];
+  readonly linked?: LinkedBy;
 }
 
 /**
@@ -183,6 +184,7 @@ export function queryOf(
   given: {
     readonly entityType: string;
     readonly preset: Filter | undefined;
+    readonly linked?: LinkedBy | undefined;
     readonly type: EntityTypeDescription;
     readonly columns: readonly GridColumn[];
     readonly limit: number;
@@ -209,8 +211,20 @@ export function queryOf(
     page: state.page,
     limit: given.limit,
     filters,
+    ...(given.linked ? { linked: given.linked } : {}),
     ...(sort ? { sortBy: sort.field, sortOrder: sort.order } : {}),
     ...(search ? { search } : {}),
     ...(references.length > 0 ? { include: references } : {}),
   };
+}
+
+/** What a new entity has to start with, so that a grid with this filter shows it. */
+export function presetOf(filters: Filter | undefined): JsonObject {
+  const preset: Record<string, Json> = {};
+  for (const [name, test] of Object.entries(filters ?? {})) {
+    if (name === "and" || name === "or" || name === "not" || name.includes(".")) continue;
+    const value = isObject(test) ? test["eq"] : test;
+    if (value !== undefined && value !== null) preset[name] = value;
+  }
+  return preset;
 }

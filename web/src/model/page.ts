@@ -15,7 +15,7 @@ export interface Position {
 export type Action =
   | { readonly type: "openModal"; readonly modal_id: string; readonly data?: JsonObject }
   | { readonly type: "closeModal" }
-  | { readonly type: "navigateTo"; readonly page_id: string }
+  | { readonly type: "navigateTo"; readonly page_id: string; readonly params?: JsonObject }
   | {
       readonly type: "executeXFlow";
       readonly xflow_id: string;
@@ -73,6 +73,10 @@ export interface DataGridProps {
   readonly pageSize?: number;
   readonly sorting?: boolean;
   readonly filtering?: boolean;
+  /** Lists what an entity is linked with by a many-to-many relationship. */
+  readonly linked?: LinkedBy;
+  /** Whether the grid has a button that adds an entity. */
+  readonly adding?: boolean;
   /** The form a row is edited with; without it, the form of the type. */
   readonly formId?: string;
   readonly editing?: boolean;
@@ -89,8 +93,18 @@ export interface DataGridProps {
   readonly rowActions?: readonly RowAction[];
 }
 
+/** An alias and no interface, since a query that holds it is plain JSON. */
+export type LinkedBy = {
+  readonly relationship: string;
+  readonly entityId: string;
+  readonly direction?: "outgoing" | "incoming";
+};
+
 export interface FormProps {
   readonly formId: string;
+  /** The entity it shows; without it, the form makes a new one. */
+  readonly entityId?: string;
+  readonly mode?: "edit" | "view";
   readonly modal?: boolean;
   readonly title?: string;
 }
@@ -130,10 +144,18 @@ export type Component =
   | ComponentOf<"Container", ContainerProps>
   | ComponentOf<"Modal", ModalProps>;
 
+/** Something that a page's address carries. */
+export interface PageParameter {
+  readonly name: string;
+  /** The entity type of whose entities it is the id; without it, it is a text. */
+  readonly entity_type?: string | null;
+}
+
 export interface Page {
   readonly id: string;
   readonly title: string;
   readonly name?: string;
+  readonly parameters?: readonly PageParameter[];
   readonly layout: { readonly type: LayoutType; readonly rows?: number; readonly columns?: number };
   readonly components: readonly Component[];
   readonly meta?: JsonObject;
@@ -145,6 +167,9 @@ export interface PageLink {
   readonly title: string;
   readonly menu?: boolean;
   readonly icon?: string | null;
+  /** Its address below the application's, such as `customers/{id}`. */
+  readonly path: string;
+  readonly parameters?: readonly PageParameter[];
 }
 
 export type Permission = "none" | "read" | "write" | "admin";

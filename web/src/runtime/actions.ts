@@ -6,15 +6,19 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
+import { bind } from "../model/binding.ts";
 import type { Entity } from "../model/entity.ts";
 import { newId } from "../model/identifier.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Action } from "../model/page.ts";
+import { pathOf } from "../model/page_path.ts";
 import { useAsk } from "../ui/ask.tsx";
 import { showToast } from "../ui/toast.tsx";
 import { navigate } from "./address.ts";
 import { customAction } from "./custom_actions.ts";
+import { pageListQuery } from "./definitions.ts";
 import { useHost } from "./host.tsx";
+import { usePageScope } from "./page_scope.ts";
 import { explain } from "./refusal_text.ts";
 import { reloadRows } from "./rows.ts";
 import { useTransport } from "./transport_context.tsx";
@@ -39,6 +43,7 @@ export function useActions(): RunActions {
   const transport = useTransport();
   const client = useQueryClient();
   const host = useHost();
+  const scope = usePageScope();
   const ask = useAsk();
   const { t } = useTranslation();
 
@@ -48,25 +53,39 @@ export function useActions(): RunActions {
         if (!context.entity) throw new Unable(t("do.noEntity"));
         return context.entity.id;
       };
+      // What is not loaded yet stays out: an action runs now.
+      const bound = (values: JsonObject = {}): JsonObject => {
+        const from = { ...scope, row: context.entity, form: context.form };
+        return Object.fromEntries(
+          Object.entries(values).map(([name, value]) => [name, bind(value ?? null, from) ?? null]),
+        );
+      };
       switch (action.type) {
         case "openModal":
           context.onModalOpen?.(action.modal_id);
           host.openModal({
             modalId: action.modal_id,
             entity: context.entity,
-            data: action.data,
-            fallbackType: undefined,
+            data: bound(action.data),
           });
           return;
         case "closeModal":
           host.closeModal();
           return;
-        case "navigateTo":
-          await navigate(action.page_id, context.entity?.id);
+        case "navigateTo": {
+          const { pages } = await client.ensureQueryData(pageListQuery(transport));
+          const page = pages.find(({ id }) => id === action.page_id);
+          if (!page) throw new Unable(t("do.noPage", { name: action.page_id }));
+          const params = Object.entries(bound(action.params)).map(([name, value]) => {
+            if (value === null || value === "") throw new Unable(t("do.noParameter", { name }));
+            return [name, String(value)] as const;
+          });
+          await navigate(pathOf(page, Object.fromEntries(params)));
           return;
+        }
         case "executeXFlow": {
           const input: JsonObject = {
-            ...action.input,
+            ...bound(action.input),
             ...(host.page ? { page: host.page.id } : {}),
             ...(context.entity ? { row: context.entity } : {}),
             ...(context.form ? { form: context.form } : {}),
@@ -81,14 +100,16 @@ export function useActions(): RunActions {
           }
           return;
         case "createEntity": {
-          const { entity_type: entityType, data = {} } = action;
+          const { entity_type: entityType } = action;
+          const data = bound(action.data);
           await transport.call("createEntity", { entityType, id: newId(), data });
           await reloadRows(client, entityType);
           showToast({ kind: "success", title: t("do.created") });
           return;
         }
         case "updateEntity": {
-          const { entity_type: entityType, data = {} } = action;
+          const { entity_type: entityType } = action;
+          const data = bound(action.data);
           await transport.call("updateEntity", { entityType, entityId: entityId(), data });
           await reloadRows(client, entityType);
           showToast({ kind: "success", title: t("do.updated") });
@@ -104,12 +125,12 @@ export function useActions(): RunActions {
         case "custom": {
           const handler = customAction(action.action);
           if (!handler) throw new Unable(t("do.noHandler", { name: action.action }));
-          await handler(action.params ?? {}, context);
+          await handler(bound(action.params), context);
           return;
         }
       }
     },
-    [transport, client, host, t],
+    [transport, client, host, scope, t],
   );
 
   return useCallback(

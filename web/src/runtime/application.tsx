@@ -1,18 +1,26 @@
 // An application as a whole: its shell, and the page that the address names.
 
 import { useTranslation } from "react-i18next";
+import { pageAt } from "../model/page_path.ts";
 import { Notice } from "../ui/notice.tsx";
 import { useAddress } from "./address.ts";
 import { useModelChanges, usePageList, useRecovery } from "./definitions.ts";
-import { PageFailure, PageView } from "./page_view.tsx";
+import { NoSuchPage, PageFailure, PageView } from "./page_view.tsx";
 import { Shell } from "./shell.tsx";
 
 export function Application() {
   const { t } = useTranslation();
-  const { page } = useAddress();
+  const { segments } = useAddress();
   const { data, error, refetch } = usePageList();
   useModelChanges();
   useRecovery();
+
+  const isStart = segments.length === 0;
+  const at = data && pageAt(data.pages, segments);
+  // Until the list is there the first step is taken for the page's id, as it mostly is.
+  const pageId = isStart ? undefined : data ? at?.page.id : segments[0];
+  const params = isStart ? {} : at?.params;
+  const title = data?.app.title ?? data?.app.name;
 
   const body =
     error && !data ? (
@@ -21,11 +29,13 @@ export function Application() {
       ) : (
         <PageFailure error={error} retry={() => void refetch()} />
       )
+    ) : data && !isStart && !at ? (
+      <NoSuchPage applicationTitle={title} />
     ) : (
-      <PageView pageId={page} applicationTitle={data?.app.title ?? data?.app.name} />
+      <PageView pageId={pageId} params={params} applicationTitle={title} />
     );
   return (
-    <Shell app={data?.app} pages={data?.pages ?? []} pageId={page}>
+    <Shell app={data?.app} pages={data?.pages ?? []} pageId={pageId}>
       {body}
     </Shell>
   );

@@ -1,19 +1,20 @@
 // One component of a page, whatever its kind; what fails inside it fails alone.
 
-import { Alert } from "@mantine/core";
+import { Alert, Skeleton } from "@mantine/core";
 import { Component as ReactComponent, type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { COLUMNS } from "../model/arrange.ts";
+import { bindMembers, bindText } from "../model/binding.ts";
 import { actionsFor, type Component } from "../model/page.ts";
 import { safeStyle } from "../model/style.ts";
 import { useActions } from "./actions.ts";
-import { useAddress } from "./address.ts";
 import classes from "./component_grid.module.css";
 import { TorqueButton } from "./components/torque_button.tsx";
 import { TorqueContainer } from "./components/torque_container.tsx";
 import { TorqueText } from "./components/torque_text.tsx";
 import { LateForm } from "./form/late.tsx";
 import { DataGrid } from "./grid/data_grid.tsx";
+import { usePageScope } from "./page_scope.ts";
 
 export function ComponentView({ component }: { readonly component: Component }) {
   const { t } = useTranslation();
@@ -62,32 +63,48 @@ export function ComponentView({ component }: { readonly component: Component }) 
 
 function Drawn({ component }: { readonly component: Component }) {
   const { t } = useTranslation();
-  const { entity } = useAddress();
+  const scope = usePageScope();
   const { id, events = [] } = component;
   switch (component.type) {
     case "Button":
       return <TorqueButton id={id} events={events} {...component.props} />;
-    case "DataGrid":
+    case "DataGrid": {
+      const { filters, linked, ...props } = component.props;
+      const [bound, linkedTo] = [
+        bindMembers(filters ?? {}, scope),
+        linked && bindText(linked.entityId, scope),
+      ];
+      // A filter over what the page is about waits until that is loaded.
+      if (bound === undefined || linkedTo === "") return <Skeleton height={240} radius="md" />;
       return (
         <DataGrid
           id={id}
           events={events}
           height={component.position?.height ?? 8}
           isWide={(component.position?.width ?? COLUMNS) === COLUMNS}
-          {...component.props}
+          {...props}
+          {...(filters ? { filters: bound } : {})}
+          {...(linked && linkedTo ? { linked: { ...linked, entityId: linkedTo } } : {})}
         />
       );
-    case "Form":
-      return (
-        <LateForm
-          events={events}
-          {...component.props}
-          {...(entity ? { entityId: entity } : {})}
-          modal={false}
-        />
+    }
+    case "Form": {
+      const { entityId, ...props } = component.props;
+      const id = entityId && bindText(entityId, scope);
+      return id === "" ? (
+        <Skeleton height={240} radius="md" />
+      ) : (
+        <LateForm events={events} {...props} {...(id ? { entityId: id } : {})} modal={false} />
       );
+    }
     case "Text":
-      return <TorqueText id={id} {...component.props} />;
+      return (
+        <TorqueText
+          id={id}
+          {...component.props}
+          content={bindText(component.props.content, scope)}
+        />
+      );
     case "Container":
       return <TorqueContainer id={id} {...component.props} />;
     case "Modal":

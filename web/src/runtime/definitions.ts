@@ -13,12 +13,15 @@ import { useConnection, useTransport } from "./transport_context.tsx";
 /** Everything that a deployed model can change. */
 const DEFINITIONS = "definition";
 
-export function usePageList() {
-  const transport = useTransport();
-  return useQuery<PageList, Refusal>({
+export function pageListQuery(transport: Transport) {
+  return {
     queryKey: [DEFINITIONS, "pages"],
-    queryFn: ({ signal }) => transport.call("listPages", {}, { signal }),
-  });
+    queryFn: ({ signal }: { signal: AbortSignal }) => transport.call("listPages", {}, { signal }),
+  };
+}
+
+export function usePageList() {
+  return useQuery<PageList, Refusal>(pageListQuery(useTransport()));
 }
 
 /** Without an id: the start page. */

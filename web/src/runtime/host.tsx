@@ -4,16 +4,21 @@ import { createContext, type ReactNode, useCallback, useContext, useMemo, useSta
 import type { Entity } from "../model/entity.ts";
 import type { JsonObject } from "../model/json.ts";
 import { type Component, everyComponent, type Page } from "../model/page.ts";
+import { openLayer } from "./address.ts";
 
 export interface OpenedModal {
   readonly key: number;
   readonly modalId: string;
   /** The entity that a form in it edits. */
-  readonly entity: Entity | undefined;
+  readonly entity?: Entity | undefined;
   /** What a form in it starts with. */
-  readonly data: JsonObject | undefined;
+  readonly data?: JsonObject | undefined;
   /** The entity type a form is made for when the model has no form of that name. */
-  readonly fallbackType: string | undefined;
+  readonly fallbackType?: string | undefined;
+  /** Whether a form in it ends with its first save, whatever the model says. */
+  readonly closesOnSave?: boolean;
+  /** Called with what a form in it has saved. */
+  readonly onSaved?: ((entity: Entity) => void) | undefined;
 }
 
 export interface Host {
@@ -23,6 +28,8 @@ export interface Host {
   readonly openModal: (modal: Omit<OpenedModal, "key">) => void;
   /** Without a key: the one opened last. */
   readonly closeModal: (key?: number) => void;
+  /** Instead of closing it at once, Back asks this of a modal. */
+  readonly onBack: (key: number, close: () => void | Promise<void>) => () => void;
   /** `false` when no such component is on the page. */
   readonly refresh: (componentId: string) => boolean;
   readonly onRefresh: (componentId: string, reload: () => void) => () => void;
@@ -42,13 +49,26 @@ export function HostProvider({
   const [modals, setModals] = useState<readonly OpenedModal[]>([]);
   const [reloads] = useState(() => new Map<string, () => void>());
 
-  const openModal = useCallback<Host["openModal"]>(
-    (modal) => setModals((open) => [...open, { ...modal, key: ++lastKey }]),
-    [],
-  );
+  const [layers] = useState(() => new Map<number, () => void>());
+  const [closers] = useState(() => new Map<number, () => void | Promise<void>>());
+
   const closeModal = useCallback<Host["closeModal"]>(
-    (key) => setModals((open) => open.filter((one) => one.key !== (key ?? open.at(-1)?.key))),
-    [],
+    (key = [...layers.keys()].at(-1)) => {
+      if (key === undefined) return;
+      layers.get(key)?.();
+      layers.delete(key);
+      setModals((open) => open.filter((one) => one.key !== key));
+    },
+    [layers],
+  );
+  const openModal = useCallback<Host["openModal"]>(
+    (modal) => {
+      const key = ++lastKey;
+      const onBack = () => (closers.get(key) ?? (() => closeModal(key)))();
+      layers.set(key, openLayer(onBack));
+      setModals((open) => [...open, { ...modal, key }]);
+    },
+    [layers, closers, closeModal],
   );
   const host = useMemo<Host>(
     () => ({
@@ -56,6 +76,12 @@ export function HostProvider({
       modals,
       openModal,
       closeModal,
+      onBack: (key, close) => {
+        closers.set(key, close);
+        return () => {
+          if (closers.get(key) === close) closers.delete(key);
+        };
+      },
       find: (id) => everyComponent(page?.components ?? []).find((one) => one.id === id),
       refresh: (id) => {
         const reload = reloads.get(id);
@@ -69,7 +95,7 @@ export function HostProvider({
         };
       },
     }),
-    [page, modals, openModal, closeModal, reloads],
+    [page, modals, openModal, closeModal, closers, reloads],
   );
   return <HostContext value={host}>{children}</HostContext>;
 }

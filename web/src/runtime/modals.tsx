@@ -17,7 +17,7 @@ export function Modals() {
 
 function OpenModal({ modal }: { readonly modal: OpenedModal }) {
   const host = useHost();
-  const { key, modalId, entity, data, fallbackType } = modal;
+  const { key, modalId, entity, data, fallbackType, closesOnSave, onSaved } = modal;
   const close = () => host.closeModal(key);
   const component = host.find(modalId);
   if (component?.type === "Modal") return <TorqueModal {...component.props} onClose={close} />;
@@ -32,10 +32,13 @@ function OpenModal({ modal }: { readonly modal: OpenedModal }) {
       formId={component?.type === "Form" ? component.props.formId : modalId}
       modal
       onClose={close}
+      onBack={(ask) => host.onBack(key, ask)}
       events={form?.events ?? []}
       {...(entity ? { entity } : {})}
       {...(data ? { data } : {})}
       {...(fallbackType ? { fallbackType } : {})}
+      {...(onSaved ? { onSubmit: onSaved } : {})}
+      {...(closesOnSave ? { closesOnSave } : {})}
     />
   );
 }

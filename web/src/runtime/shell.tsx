@@ -32,11 +32,12 @@ export function Shell({ app, pages, pageId, children }: ShellProps) {
   const hasMenu = listed.length > 1;
   const name = app?.title ?? app?.name ?? "";
 
-  const follow = (event: MouseEvent, id: string) => {
+  const pathTo = ({ id, path }: PageLink) => (id === app?.startPage ? undefined : path);
+  const follow = (event: MouseEvent, path: string | undefined) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
     close();
-    void navigate(id === app?.startPage ? undefined : id);
+    void navigate(path);
   };
   return (
     <AppShell
@@ -68,7 +69,7 @@ export function Shell({ app, pages, pageId, children }: ShellProps) {
             className={classes["name"]}
             href={addressOf(undefined)}
             {...(name ? {} : { "aria-label": t("page.toStart") })}
-            onClick={(event) => follow(event, app?.startPage ?? "")}
+            onClick={(event) => follow(event, undefined)}
           >
             <span className={classes["mark"]} aria-hidden="true">
               {(name.trim()[0] ?? "T").toUpperCase()}
@@ -81,19 +82,20 @@ export function Shell({ app, pages, pageId, children }: ShellProps) {
       </AppShell.Header>
       {hasMenu && (
         <AppShell.Navbar className={classes["navbar"] ?? ""} aria-label={t("shell.navigation")}>
-          {listed.map(({ id, name: label, icon }) => {
+          {listed.map((page) => {
+            const { id, name: label, icon } = page;
             const Icon = pageIcon(icon);
             const isCurrent = id === (pageId ?? app?.startPage);
             return (
               <NavLink
                 key={id}
                 className={classes["link"] ?? ""}
-                href={addressOf(id === app?.startPage ? undefined : id)}
+                href={addressOf(pathTo(page))}
                 label={label}
                 leftSection={<Icon />}
                 active={isCurrent}
                 {...(isCurrent ? { "aria-current": "page" as const } : {})}
-                onClick={(event) => follow(event, id)}
+                onClick={(event) => follow(event, pathTo(page))}
               />
             );
           })}

@@ -1,8 +1,9 @@
 // A question that must be answered before going on, as a promise.
 
-import { Button, Group, Modal, Text } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import { createContext, type ReactNode, useCallback, useContext, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "./dialog.tsx";
 
 export interface Question {
   readonly title: string;
@@ -45,13 +46,12 @@ export function AskProvider({ children }: { readonly children: ReactNode }) {
   return (
     <AskContext value={ask}>
       {children}
-      <Modal
+      <Dialog
         opened={isOpen}
         onClose={() => answer(false)}
         title={pending?.title}
         size="sm"
         zIndex={400}
-        closeButtonProps={{ "aria-label": t("action.close") }}
       >
         {pending?.message && <Text size="sm">{pending.message}</Text>}
         <Group justify="flex-end" mt="lg">
@@ -66,7 +66,7 @@ export function AskProvider({ children }: { readonly children: ReactNode }) {
             {pending?.confirm ?? t("action.confirm")}
           </Button>
         </Group>
-      </Modal>
+      </Dialog>
     </AskContext>
   );
 }

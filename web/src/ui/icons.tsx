@@ -30,6 +30,10 @@ function icon(...paths: readonly string[]) {
 }
 
 export const AlertIcon = icon("M12 8v5", "M12 16.5v.01", "M12 3l9.5 17h-19z");
+export const BracesIcon = icon(
+  "M9 4H8a2 2 0 0 0-2 2v4l-2 2 2 2v4a2 2 0 0 0 2 2h1",
+  "M15 4h1a2 2 0 0 1 2 2v4l2 2-2 2v4a2 2 0 0 1-2 2h-1",
+);
 export const CheckIcon = icon("M5 12.5l4.5 4.5L19 7.5");
 export const ChevronLeftIcon = icon("M14.5 6l-6 6 6 6");
 export const ChevronRightIcon = icon("M9.5 6l6 6-6 6");
@@ -38,9 +42,14 @@ export const DotsIcon = icon("M12 5.5v.01", "M12 12v.01", "M12 18.5v.01");
 export const ExternalIcon = icon("M14 4h6v6", "M20 4l-9 9", "M18 14v5H5V6h5");
 export const FilterIcon = icon("M4 5h16l-6.5 7.5V19l-3-1.5v-5z");
 export const InboxIcon = icon("M4 13l2.5-8h11L20 13v6H4z", "M4 13h4.5l1.5 2.5h4l1.5-2.5H20");
+export const LinkIcon = icon(
+  "M10 14a4 4 0 0 0 5.7 0l3.2-3.2a4 4 0 0 0-5.7-5.7L12 6.3",
+  "M14 10a4 4 0 0 0-5.7 0l-3.2 3.2a4 4 0 0 0 5.7 5.7l1.2-1.2",
+);
 export const LockIcon = icon("M6 11h12v9H6z", "M8.5 11V8a3.5 3.5 0 0 1 7 0v3");
 export const MoonIcon = icon("M19.5 14.5A8 8 0 0 1 9.5 4.5a8 8 0 1 0 10 10z");
 export const PencilIcon = icon("M4 20l1-4L16.5 4.5l3 3L8 19z", "M14 7l3 3");
+export const PlusIcon = icon("M12 5v14", "M5 12h14");
 export const SearchIcon = icon(
   "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13z",
   "M15.5 15.5L20 20",
@@ -65,6 +74,13 @@ export const TrashIcon = icon(
   "M6.5 7l1 13h9l1-13",
   "M10.5 11v5.5",
   "M13.5 11v5.5",
+);
+
+export const UnlinkIcon = icon(
+  "M14.5 9.5a4 4 0 0 1 0 4.9",
+  "M16.5 13.2l2.4-2.4a4 4 0 0 0-5.7-5.7l-2 2",
+  "M7.5 10.8l-2.4 2.4a4 4 0 0 0 5.7 5.7l2-2",
+  "M4 4l16 16",
 );
 
 const PageIcon = icon("M6 3.5h8l4 4v13H6z", "M14 3.5v4h4");

@@ -4,6 +4,7 @@
 import type { EntityTypeDescription, PropertyDescription } from "../../model/entity.ts";
 import type { FormDefinition, FormField } from "../../model/form.ts";
 import type { ApplicationInfo, Page } from "../../model/page.ts";
+import { PERSON_PAGE } from "./person_page.ts";
 
 type Given = Pick<PropertyDescription, "name" | "label" | "type"> & Partial<PropertyDescription>;
 
@@ -28,12 +29,14 @@ const entityType = (
   plural: string,
   displayProperty: string,
   properties: readonly Given[],
+  relationships: EntityTypeDescription["relationships"] = [],
 ): EntityTypeDescription => ({
   entityType: name,
   name: label,
   plural,
   displayProperty,
   properties: [...properties.map(property), ...SYSTEM],
+  relationships,
 });
 
 const STATUS = [
@@ -65,14 +68,21 @@ export const ENTITY_TYPES: readonly EntityTypeDescription[] = [
     { name: "last_login", label: "Last login", type: "DateTime" },
     { name: "manager", label: "Manager", type: "Reference", target: "user" },
   ]),
-  entityType("product", "Product", "Products", "name", [
-    { name: "name", label: "Name", type: "String", required: true },
-    { name: "price", label: "Price", type: "Decimal", scale: 2 },
-    { name: "stock", label: "In stock", type: "Integer" },
-    { name: "tags", label: "Tags", type: "MultiEnum", options: TAGS },
-    { name: "notes", label: "Notes", type: "Text" },
-    { name: "specification", label: "Specification", type: "Json" },
-  ]),
+  entityType(
+    "product",
+    "Product",
+    "Products",
+    "name",
+    [
+      { name: "name", label: "Name", type: "String", required: true },
+      { name: "price", label: "Price", type: "Decimal", scale: 2 },
+      { name: "stock", label: "In stock", type: "Integer" },
+      { name: "tags", label: "Tags", type: "MultiEnum", options: TAGS },
+      { name: "notes", label: "Notes", type: "Text" },
+      { name: "specification", label: "Specification", type: "Json" },
+    ],
+    [{ name: "favourites", kind: "many_to_many", direction: "incoming", entityType: "user" }],
+  ),
   entityType("order", "Order", "Orders", "number", [
     { name: "number", label: "Number", type: "String", required: true },
     { name: "customer", label: "Customer", type: "Reference", target: "user" },
@@ -318,4 +328,5 @@ export const PAGES: readonly Page[] = [
       },
     ],
   },
+  PERSON_PAGE,
 ];

@@ -7,12 +7,20 @@ import type { Change } from "../../model/feed.ts";
 import { type Filter, meets } from "../../model/filter.ts";
 import { newId } from "../../model/identifier.ts";
 import { isObject, type Json, type JsonObject, sameJson } from "../../model/json.ts";
+import type { LinkedBy } from "../../model/page.ts";
 import { Refusal } from "../refusal.ts";
-import type { EntityPage, LoadEntityData } from "../wire.ts";
+import type { EntityPage, EntityQuery, LoadEntityData, Params, QueryEntities } from "../wire.ts";
+
+type Ends = Params<"unlink">;
+
+function keyOf({ relationship, sourceId, targetId }: Ends): string {
+  return `${relationship} ${sourceId} ${targetId}`;
+}
 
 export class Store {
   private readonly rows = new Map<string, Map<string, Entity>>();
   private readonly deleted = new Map<string, Entity>();
+  private readonly links = new Set<string>();
   private pos = 0;
 
   constructor(
@@ -41,8 +49,8 @@ export class Store {
     const type = this.type(query.entityType);
     const typeOf = (path: string) => propertyOf(type, path)?.type;
     const filters: Filter = query.filters ?? {};
-    const found = [...this.of(query.entityType).values()].filter((row) =>
-      meets(filters, row, { typeOf }),
+    const found = [...this.of(query.entityType).values()].filter(
+      (row) => meets(filters, row, { typeOf }) && this.isLinked(row.id, query.linked),
     );
     const { sortBy = "id", sortOrder = "asc" } = query;
     const sign = sortOrder === "desc" ? -1 : 1;
@@ -61,6 +69,36 @@ export class Store {
       }),
     );
     return { data, pagination, included };
+  }
+
+  query({ cursor = "0", sort, ...query }: QueryEntities): EntityQuery {
+    const [page, limit] = [Number(cursor), query.limit ?? 50];
+    const first = sort?.[0];
+    const { data, pagination } = this.page({
+      ...query,
+      page,
+      limit,
+      ...(first ? { sortBy: first.field, sortOrder: first.order ?? "asc" } : {}),
+    });
+    return { data, nextCursor: (page + 1) * limit < pagination.total ? String(page + 1) : null };
+  }
+
+  link(ends: Ends): Ends {
+    this.links.add(keyOf(ends));
+    return ends;
+  }
+
+  unlink(ends: Ends): Ends & { unlinked: boolean } {
+    return { ...ends, unlinked: this.links.delete(keyOf(ends)) };
+  }
+
+  private isLinked(id: string, linked: LinkedBy | undefined): boolean {
+    if (!linked) return true;
+    const { relationship, entityId } = linked;
+    return (
+      this.links.has(keyOf({ relationship, sourceId: entityId, targetId: id })) ||
+      this.links.has(keyOf({ relationship, sourceId: id, targetId: entityId }))
+    );
   }
 
   create(entityType: string, data: JsonObject, id: string = newId()): Entity {

@@ -47,11 +47,13 @@ export function memoryTransport(options: MemoryOptions = {}): MemoryTransport {
   const answers: Answers = {
     listPages: () => ({
       app: { ...APPLICATION, permission: options.permission ?? "write" },
-      pages: PAGES.map(({ id, name, title }, place) => ({
+      pages: PAGES.map(({ id, name, title, parameters = [] }, place) => ({
         id,
         name: name ?? title,
         title,
-        menu: true,
+        menu: parameters.length === 0,
+        path: [id, ...parameters.map((parameter) => `{${parameter.name}}`)].join("/"),
+        parameters,
         icon: ["list", "dashboard", "settings"][place] ?? null,
       })),
       meta: { modelVersion: 1 },
@@ -65,6 +67,9 @@ export function memoryTransport(options: MemoryOptions = {}): MemoryTransport {
     }),
     describeEntityType: ({ entityType }) => store.type(entityType),
     loadEntityData: (params) => store.page(params),
+    queryEntities: (params) => store.query(params),
+    link: (params) => store.link(params),
+    unlink: (params) => store.unlink(params),
     getEntity: ({ entityType, entityId }) => store.get(entityType, entityId),
     createEntity: ({ entityType, data, id }) => store.create(entityType, data, id),
     updateEntity: ({ entityType, entityId, data, version }) =>

@@ -1,9 +1,7 @@
 // A modal of a model: components over the page.
 
-import { Modal } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
-import { useTranslation } from "react-i18next";
 import type { ModalProps } from "../../model/page.ts";
+import { Dialog } from "../../ui/dialog.tsx";
 import { ComponentGrid } from "../component_grid.tsx";
 
 export interface TorqueModalProps extends ModalProps {
@@ -18,19 +16,9 @@ export function TorqueModal({
   components = [],
   onClose,
 }: TorqueModalProps) {
-  const { t } = useTranslation();
-  const isPhone = useMediaQuery("(max-width: 30em)");
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={title}
-      size={SIZES[size]}
-      fullScreen={isPhone ?? false}
-      radius={isPhone ? 0 : "lg"}
-      closeButtonProps={{ "aria-label": t("action.close") }}
-    >
+    <Dialog onClose={onClose} title={title} size={SIZES[size]} fillsPhone>
       <ComponentGrid layout="Grid" components={components} />
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,21 +1,11 @@
 // One field: the input that fits its type, with its name, help and error.
 
-import {
-  Checkbox,
-  Group,
-  MultiSelect,
-  NumberInput,
-  Radio,
-  Select,
-  Textarea,
-  TextInput,
-} from "@mantine/core";
+import { Checkbox, Group, MultiSelect, Radio, Select, Textarea, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { type FormField, propertyTypeOf } from "../../model/form.ts";
-import { limitOf } from "../../model/form_check.ts";
-import { fromLocalInput, toLocalInput } from "../../model/format.ts";
 import type { Json } from "../../model/json.ts";
-import { ReferenceSelect } from "./reference_select.tsx";
+import { DateInput, ExactNumberInput, JsonInput } from "./inputs.tsx";
+import { ReferenceField } from "./reference_field.tsx";
 
 export interface FieldInputProps {
   /** Unique in the page, also when a form is open twice. */
@@ -44,6 +34,15 @@ export function FieldInput(props: FieldInputProps) {
   const placeholder = field.placeholder ? { placeholder: field.placeholder } : {};
   const options = choicesOf(field, t("value.yes"), t("value.no"));
 
+  if (type === "Reference" && field.reference) {
+    return <ReferenceField {...props} text={text} target={field.reference.entityType} />;
+  }
+  const typed = { ...common, ...placeholder, value: text, onChange };
+  if (type === "Json") return <JsonInput {...typed} />;
+  if (type === "Date" || type === "DateTime") {
+    return <DateInput {...typed} hasTime={type === "DateTime"} />;
+  }
+
   switch (field.field_type) {
     case "TextArea":
       return (
@@ -54,42 +53,11 @@ export function FieldInput(props: FieldInputProps) {
           autosize
           minRows={3}
           maxRows={12}
-          {...(type === "Json" ? { ff: "monospace", spellCheck: false } : {})}
           onChange={(event) => onChange(event.currentTarget.value)}
         />
       );
-    case "NumberInput": {
-      const [least, most] = [limitOf(field, "min"), limitOf(field, "max")];
-      return (
-        <NumberInput
-          {...common}
-          {...placeholder}
-          value={text}
-          allowDecimal={type !== "Integer"}
-          hideControls={field.read_only ?? false}
-          clampBehavior="none"
-          {...(least == null ? {} : { min: Number(least) })}
-          {...(most == null ? {} : { max: Number(most) })}
-          onChange={(value) => onChange(String(value))}
-        />
-      );
-    }
-    case "DatePicker":
-      return type === "DateTime" ? (
-        <TextInput
-          {...common}
-          type="datetime-local"
-          value={toLocalInput(text)}
-          onChange={(event) => onChange(fromLocalInput(event.currentTarget.value) ?? "")}
-        />
-      ) : (
-        <TextInput
-          {...common}
-          type="date"
-          value={text}
-          onChange={(event) => onChange(event.currentTarget.value)}
-        />
-      );
+    case "NumberInput":
+      return <ExactNumberInput {...typed} isWhole={type === "Integer"} />;
     case "Checkbox":
       if (type === "MultiEnum") {
         return (
@@ -135,22 +103,6 @@ export function FieldInput(props: FieldInputProps) {
         </Radio.Group>
       );
     case "Select":
-      if (type === "Reference" && field.reference) {
-        return (
-          <ReferenceSelect
-            id={props.id}
-            target={field.reference.entityType}
-            value={text}
-            onChange={onChange}
-            label={field.label}
-            description={field.help}
-            error={props.error}
-            isRequired={common.required}
-            isReadOnly={common.readOnly}
-            {...placeholder}
-          />
-        );
-      }
       if (type === "MultiEnum") {
         return (
           <MultiSelect
@@ -159,7 +111,10 @@ export function FieldInput(props: FieldInputProps) {
             data={options}
             value={chosen(input)}
             clearable
-            clearButtonProps={{ "aria-label": t("value.none") }}
+            searchable
+            hidePickedOptions
+            nothingFoundMessage={t("form.nothingFound")}
+            clearButtonProps={{ "aria-label": t("form.clear") }}
             comboboxProps={{ shadow: "md" }}
             onChange={(values) => onChange(values)}
           />
@@ -179,6 +134,9 @@ export function FieldInput(props: FieldInputProps) {
         />
       );
     default:
+      if (type === "Integer" || type === "Decimal") {
+        return <ExactNumberInput {...typed} isWhole={type === "Integer"} />;
+      }
       return (
         <TextInput
           {...common}

@@ -1,10 +1,15 @@
 // The fields of a form, in their sections.
 
 import { SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { Fragment } from "react";
 import { useTranslation } from "react-i18next";
 import { type FormDefinition, type FormField, visibleFields } from "../../model/form.ts";
 import type { FieldError } from "../../model/form_check.ts";
+import { typedNumber } from "../../model/format.ts";
+import type { JsonFaultKind } from "../../model/json_text.ts";
+import { useReader } from "../format/reader.ts";
 import { FieldInput } from "./field_input.tsx";
+import { sectionsOf } from "./sections.ts";
 import type { FormWork } from "./use_form.ts";
 
 const SPACING = { small: "xs", medium: "md", large: "xl" } as const;
@@ -22,6 +27,7 @@ export function fieldId(formId: string, name: string): string {
 
 export function FormFields({ formId, definition, work, onEntered }: FormFieldsProps) {
   const { t } = useTranslation();
+  const reader = useReader();
   const fields = visibleFields(definition, work.state);
   const first = fields.find((field) => !field.read_only)?.name;
   const spacing = SPACING[definition.layout?.["spacing"] as keyof typeof SPACING] ?? "md";
@@ -29,8 +35,18 @@ export function FormFields({ formId, definition, work, onEntered }: FormFieldsPr
 
   const words = (error: FieldError, label: string): string => {
     if (error.message) return error.message;
-    const { code, limit = "" } = error;
+    const { code, line = 0, column = 0 } = error;
+    const limit = typedNumber(error.limit, reader.locale);
     switch (code) {
+      case "json_value":
+      case "json_key":
+      case "json_colon":
+      case "json_comma":
+      case "json_string":
+      case "json_escape":
+      case "json_number":
+      case "json_end":
+        return t(`field.json.${code.slice(5) as JsonFaultKind}`, { line, column });
       case "required":
       case "max_length":
       case "min_length":
@@ -38,7 +54,10 @@ export function FormFields({ formId, definition, work, onEntered }: FormFieldsPr
       case "max":
       case "integer":
       case "number":
-      case "json":
+      case "precision":
+      case "date":
+      case "datetime":
+      case "uuid":
         return t(`field.${code}`, { label, limit });
       default:
         return code;
@@ -71,28 +90,25 @@ export function FormFields({ formId, definition, work, onEntered }: FormFieldsPr
     );
   };
 
-  const sections = definition.sections ?? [];
-  const known = new Set(sections.map(({ id }) => id));
-  const loose = fields.filter(({ section }) => !section || !known.has(section));
   return (
     <Stack gap="lg">
-      {loose.length > 0 && draw(loose)}
-      {sections.map(({ id, title, description }) => {
-        const own = fields.filter(({ section }) => section === id);
-        return own.length === 0 ? null : (
-          <Stack key={id} component="fieldset" gap="sm" p={0} m={0} bd="none" miw={0}>
+      {sectionsOf(definition, fields).map(({ section, fields: own }) =>
+        section ? (
+          <Stack key={section.id} component="fieldset" gap="sm" p={0} m={0} bd="none" miw={0}>
             <Title order={3} size="h5" component="legend" p={0}>
-              {title ?? id}
+              {section.title ?? section.id}
             </Title>
-            {description && (
+            {section.description && (
               <Text size="sm" c="dimmed">
-                {description}
+                {section.description}
               </Text>
             )}
             {draw(own)}
           </Stack>
-        );
-      })}
+        ) : (
+          <Fragment key="">{draw(own)}</Fragment>
+        ),
+      )}
     </Stack>
   );
 }

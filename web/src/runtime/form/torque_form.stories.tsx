@@ -78,7 +78,7 @@ export const ProductForm: Story = {
     await userEvent.click(canvas.getByRole("button", { name: "Save" }));
     await canvas.findByText("At least 2 characters");
     await canvas.findByText("At least 0.00");
-    await canvas.findByText("This is not valid JSON");
+    await canvas.findByText("Line 1, column 1: a value is expected here");
   },
 };
 
@@ -120,8 +120,81 @@ export const Conflict: Story = {
       await page.findByRole("dialog", { name: "Changed by someone else meanwhile" }),
     );
     await waitFor(() => expect(dialog.getByText("Buy groceries and flowers")).toBeVisible());
-    await userEvent.click(dialog.getByRole("button", { name: "Take theirs" }));
+    const save = dialog.getByRole("button", { name: "Save" });
+    await expect(save).toBeDisabled();
+    await userEvent.click(dialog.getByRole("radio", { name: "Task Description: take theirs" }));
+    await userEvent.click(save);
     await waitFor(() => expect(label).toHaveValue("Buy groceries and flowers"));
+  },
+};
+
+/** Several fields are disputed: each has a choice of its own, or one for all. */
+export const ConflictOfFields: Story = {
+  args: { formId: "user_registration_form", ...(ada ? { entity: ada } : {}) },
+  parameters: {
+    memory: {
+      refused: {
+        updateEntity: new Refusal("conflict", "the entity has moved on", {
+          current: { ...ada, version: 2, name: "Ada King", role: "guest" },
+        }),
+      },
+    },
+  },
+  play: async ({ canvasElement }) => {
+    const canvas = within(canvasElement);
+    const name = await canvas.findByRole("textbox", { name: /Full name/ });
+    await userEvent.type(name, ", Countess");
+    await userEvent.click(canvas.getByRole("radio", { name: "Member" }));
+    await userEvent.click(canvas.getByRole("button", { name: "Save and add another" }));
+    const dialog = within(
+      await within(document.body).findByRole("dialog", {
+        name: "Changed by someone else meanwhile",
+      }),
+    );
+    await userEvent.click(dialog.getByRole("button", { name: "All theirs" }));
+    await userEvent.click(dialog.getByRole("radio", { name: "Full name: keep mine" }));
+    await expect(dialog.getByRole("radio", { name: "Role: take theirs" })).toBeChecked();
+    await expect(dialog.getByRole("button", { name: "Save" })).toBeEnabled();
+  },
+};
+
+/** Shown first; editing begins with a button, its first field focused. */
+export const View: Story = {
+  args: {
+    formId: "todo_form",
+    mode: "view",
+    title: "Details",
+    ...(task ? { entity: task } : {}),
+  },
+  play: async ({ canvasElement }) => {
+    const canvas = within(canvasElement);
+    await userEvent.click(await canvas.findByRole("button", { name: "Edit" }));
+    const label = canvas.getByRole("textbox", { name: /Task Description/ });
+    await waitFor(() => expect(label).toHaveFocus());
+    await userEvent.type(label, "!");
+    await userEvent.click(canvas.getByRole("button", { name: "Save" }));
+    await canvas.findByText("Buy groceries!");
+    await waitFor(() => expect(canvas.getByRole("button", { name: "Edit" })).toHaveFocus());
+  },
+};
+
+/** The reference's own form opens over this one, and what it makes is chosen. */
+export const CreateInPlace: Story = {
+  args: { formId: "user_registration_form", modal: false },
+  play: async ({ canvasElement }) => {
+    const canvas = within(canvasElement);
+    const manager = await canvas.findByRole("combobox", { name: /Manager/ });
+    await userEvent.type(manager, "Emmy Noether");
+    const page = within(document.body);
+    await userEvent.click(await page.findByRole("option", { name: "New: “Emmy Noether”…" }));
+    const name = await page.findByRole("textbox", { name: "Name" });
+    await expect(name).toHaveValue("Emmy Noether");
+    const inner = within(name.closest("form") ?? document.body);
+    await userEvent.type(inner.getByRole("textbox", { name: "E-mail" }), "emmy@example.org");
+    await userEvent.click(inner.getByRole("combobox", { name: "Role" }));
+    await userEvent.click(await page.findByRole("option", { name: "Member" }));
+    await userEvent.click(inner.getByRole("button", { name: "Save" }));
+    await waitFor(() => expect(manager).toHaveValue("Emmy Noether"));
   },
 };
 

@@ -1,27 +1,26 @@
 // A form of a model, on a page or in a modal: creates an entity or edits one.
 
-import { Alert, Button, Group, Modal, Skeleton, Stack, Title } from "@mantine/core";
-import { useDebouncedCallback, useId, useMediaQuery } from "@mantine/hooks";
-import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { Alert, Button, Group, Skeleton, Stack, Title } from "@mantine/core";
+import { useDebouncedCallback, useId } from "@mantine/hooks";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Refusal } from "../../api/refusal.ts";
 import { displayName, type Entity, type EntityTypeDescription } from "../../model/entity.ts";
 import { dataOf, type FormDefinition } from "../../model/form.ts";
 import { generatedForm } from "../../model/generated_form.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { type Action, actionsFor, type EventHandler } from "../../model/page.ts";
 import { useAsk } from "../../ui/ask.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { showToast } from "../../ui/toast.tsx";
 import "../../ui/form_styles.css";
 import { useActions } from "../actions.ts";
 import { guardLeaving, navigate } from "../address.ts";
 import { useEntityType, useFormDefinition } from "../definitions.ts";
+import { useEntities } from "../entities.ts";
 import { explain } from "../refusal_text.ts";
-import { besideRows } from "../rows.ts";
-import { useTransport } from "../transport_context.tsx";
 import { ConflictDialog } from "./conflict_dialog.tsx";
+import { EntityView } from "./entity_view.tsx";
 import { FormFields } from "./form_fields.tsx";
 import { FormScopeProvider } from "./form_scope.ts";
 import { type Saved, useForm } from "./use_form.ts";
@@ -32,37 +31,34 @@ export interface TorqueFormProps {
   readonly title?: string;
   /** The entity to edit; without one, the form makes a new one. */
   readonly entity?: Entity;
+  /** Whether it is only shown until a person asks to edit it. */
+  readonly mode?: "edit" | "view";
   /** Or only its id, as an address has it. */
   readonly entityId?: string;
   readonly data?: JsonObject;
   readonly events?: readonly EventHandler[];
   /** A form is made from this type when the model has none of that name. */
   readonly fallbackType?: string;
+  /** Whether it ends with its first save, whatever the model says. */
+  readonly closesOnSave?: boolean;
   readonly onClose?: () => void;
+  /** Registers what Back does instead of closing the form's modal at once. */
+  readonly onBack?: (close: () => Promise<void>) => () => void;
   readonly onSubmit?: (entity: Entity) => void;
 }
 
 export function TorqueForm(props: TorqueFormProps) {
   const { t } = useTranslation();
-  const transport = useTransport();
   const given = useFormDefinition(props.formId);
   const isMissing = given.error?.code === "not_found" && props.fallbackType !== undefined;
   const entityType = given.data?.entity_type ?? (isMissing ? props.fallbackType : undefined);
   const type = useEntityType(entityType);
   const definition = given.data ?? (isMissing && type.data ? generatedForm(type.data) : undefined);
   const { entityId } = props;
-  const fetched = useQuery<Entity, Refusal>({
-    queryKey: besideRows(entityType ?? "", "one", entityId),
-    queryFn: ({ signal }) =>
-      transport.call(
-        "getEntity",
-        { entityType: entityType ?? "", entityId: entityId ?? "" },
-        { signal },
-      ),
-    enabled: entityId !== undefined && entityType !== undefined && !props.entity,
-  });
-  const entity = props.entity ?? fetched.data;
-  const error = isMissing ? type.error : (given.error ?? fetched.error);
+  const isAsked = entityId !== undefined && entityType !== undefined && !props.entity;
+  const [fetched] = useEntities(isAsked ? [{ entityType, id: entityId }] : []);
+  const entity = props.entity ?? fetched?.entity;
+  const error = isMissing ? type.error : (given.error ?? fetched?.error);
 
   if (definition && (entity || entityId === undefined)) {
     return (
@@ -91,14 +87,13 @@ export function TorqueForm(props: TorqueFormProps) {
   );
   if (!props.modal) return waiting;
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={() => props.onClose?.()}
       title={error ? t("form.failed") : t("form.loading")}
-      closeButtonProps={{ "aria-label": t("action.close") }}
+      fillsPhone
     >
       {waiting}
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -116,11 +111,13 @@ function LoadedForm(props: LoadedFormProps) {
   const ask = useAsk();
   const run = useActions();
   const work = useForm(definition, entity, props.data);
-  const isPhone = useMediaQuery("(max-width: 30em)");
   const formId = useId();
   const formRef = useRef<HTMLFormElement | null>(null);
+  const editRef = useRef<HTMLButtonElement | null>(null);
+  const isShown = props.mode === "view" && entity !== undefined;
+  const [isEditing, setEditing] = useState(!isShown);
   const action = definition.submit_action;
-  const closes = action !== "SaveAndNew";
+  const closes = action !== "SaveAndNew" || props.closesOnSave === true;
 
   const confirmDiscard = () =>
     ask({
@@ -153,6 +150,14 @@ function LoadedForm(props: LoadedFormProps) {
 
   const focusOn = (selector: string) =>
     requestAnimationFrame(() => formRef.current?.querySelector<HTMLElement>(selector)?.focus());
+  // Between showing and editing the focus goes where one goes on.
+  const wasEditing = useRef(isEditing);
+  useEffect(() => {
+    if (wasEditing.current === isEditing) return;
+    wasEditing.current = isEditing;
+    if (isEditing) formRef.current?.querySelector<HTMLElement>("[data-autofocus]")?.focus();
+    else editRef.current?.focus();
+  }, [isEditing]);
   const after = async (saved: Saved | undefined) => {
     if (!saved) {
       focusOn('[aria-invalid="true"]');
@@ -165,16 +170,40 @@ function LoadedForm(props: LoadedFormProps) {
     });
     onSubmit?.(saved.entity);
     await run(eventsOf("submit"), { entity: saved.entity });
-    if (closes && onClose) onClose();
+    if (isShown) setEditing(false);
+    else if (closes && onClose) onClose();
     else if (action === "SaveAndClose") await navigate(undefined);
     else focusOn("[data-autofocus]");
   };
   const close = async () => {
-    if (!work.isDirty || (await confirmDiscard())) onClose?.();
+    if (work.isDirty && !(await confirmDiscard())) return;
+    if (isShown) {
+      work.restart();
+      setEditing(false);
+    } else onClose?.();
   };
+
+  const { onBack } = props;
+  const closeRef = useRef(close);
+  useEffect(() => {
+    closeRef.current = close;
+  });
+  useEffect(() => onBack?.(() => closeRef.current()), [onBack]);
 
   const title =
     props.title ?? (entity ? t("form.edit", { name: displayName(entity, type) }) : definition.name);
+  if (!isEditing && work.state.base) {
+    return (
+      <EntityView
+        definition={definition}
+        type={type}
+        entity={work.state.base}
+        title={props.title ?? displayName(work.state.base, type)}
+        editRef={editRef}
+        onEdit={() => setEditing(true)}
+      />
+    );
+  }
   const body = (
     <form
       ref={formRef}
@@ -196,7 +225,7 @@ function LoadedForm(props: LoadedFormProps) {
           )}
           {work.news && (
             <Alert color="yellow" variant="light" role="status">
-              {work.news === "changed" ? t("form.changedElsewhere") : t("form.deletedElsewhere")}
+              {t(`form.news.${work.news}`)}
             </Alert>
           )}
           {work.failure && (
@@ -211,23 +240,24 @@ function LoadedForm(props: LoadedFormProps) {
           )}
           <FormFields formId={formId} definition={definition} work={work} onEntered={entered} />
           <Group justify="flex-end" gap="sm">
-            {onClose && (
+            {(onClose || isShown) && (
               <Button variant="default" onClick={() => void close()}>
                 {t("action.cancel")}
               </Button>
             )}
             <Button type="submit" loading={work.isSaving}>
-              {action === "SaveAndNew" ? t("form.saveAndNew") : t("form.save")}
+              {!closes ? t("form.saveAndNew") : t("form.save")}
             </Button>
           </Group>
         </Stack>
       </FormScopeProvider>
       <ConflictDialog
         definition={definition}
+        type={type}
         state={work.state}
         current={work.conflict}
-        onSettle={(choice) =>
-          void work.settle(choice).then((saved) => {
+        onSettle={(sides) =>
+          void work.settle(sides).then((saved) => {
             if (saved) void after(saved);
           })
         }
@@ -236,15 +266,8 @@ function LoadedForm(props: LoadedFormProps) {
   );
   if (!props.modal) return body;
   return (
-    <Modal
-      opened
-      onClose={() => void close()}
-      title={title}
-      fullScreen={isPhone ?? false}
-      radius={isPhone ? 0 : "lg"}
-      closeButtonProps={{ "aria-label": t("action.close") }}
-    >
+    <Dialog onClose={() => void close()} title={title} fillsPhone>
       {body}
-    </Modal>
+    </Dialog>
   );
 }

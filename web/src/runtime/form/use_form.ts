@@ -14,6 +14,8 @@ import {
   type FormState,
   isDirty,
   rebase,
+  type Side,
+  settle,
   startForm,
   visibleFields,
 } from "../../model/form.ts";
@@ -36,14 +38,22 @@ export interface FormWork {
   readonly errors: readonly FieldError[];
   /** Why nothing was saved, where it is not about a field that is shown. */
   readonly failure: string | undefined;
-  readonly news: "changed" | "deleted" | undefined;
+  /** What others did meanwhile: beside what is entered here, to the same fields, or to all of it. */
+  readonly news: "changed" | "disputed" | "deleted" | undefined;
   /** The state that someone else saved meanwhile, to be decided about. */
   readonly conflict: Entity | undefined;
   readonly enter: (name: string, input: Json) => void;
   readonly save: () => Promise<Saved | undefined>;
+  /** Forgets what was entered. */
   readonly restart: () => void;
-  readonly settle: (choice: "mine" | "theirs" | "later") => Promise<Saved | undefined>;
+  /** Saves what was decided, over the state that someone else saved; nothing decides later. */
+  readonly settle: (
+    sides: Readonly<Record<string, Side>> | undefined,
+  ) => Promise<Saved | undefined>;
 }
+
+/** How often a save is tried again over what others keep saving beside it. */
+const MERGES = 3;
 
 export function useForm(
   definition: FormDefinition,
@@ -71,12 +81,10 @@ export function useForm(
 
   useNews(definition, state.base, (current) => {
     if (!current) return setNews("deleted");
-    setNews("changed");
-    setState((old) =>
-      old.base && conflicts(old, definition, current).length === 0
-        ? rebase(old, definition, current)
-        : old,
-    );
+    const isDisputed = conflicts(state, definition, current).length > 0;
+    // A form in which nothing is entered just follows.
+    if (isDirty(state)) setNews(isDisputed ? "disputed" : "changed");
+    if (!isDisputed) setState((old) => rebase(old, definition, current));
     return undefined;
   });
 
@@ -104,6 +112,20 @@ export function useForm(
     return { entity: changed, wasNew: false };
   };
 
+  /** What others saved meanwhile is no conflict unless it is about the fields entered here. */
+  const sendOver = async (from: FormState, tries = MERGES): Promise<Saved> => {
+    try {
+      return await send(from);
+    } catch (cause) {
+      const { code, current } = asRefusal(cause);
+      const merges = code === "conflict" && current !== undefined && from.base !== undefined;
+      if (!merges || tries === 0 || conflicts(from, definition, current).length > 0) throw cause;
+      const merged = rebase(from, definition, current);
+      setState(merged);
+      return sendOver(merged, tries - 1);
+    }
+  };
+
   const saveFrom = async (from: FormState): Promise<Saved | undefined> => {
     if (isBusy.current) return undefined;
     const found = checkForm(definition, from);
@@ -113,7 +135,7 @@ export function useForm(
     isBusy.current = true;
     setSaving(true);
     try {
-      const saved = await send(from);
+      const saved = await sendOver(from);
       setState(
         saved.wasNew
           ? startForm(definition, undefined, preset)
@@ -156,22 +178,19 @@ export function useForm(
     },
     save: () => saveFrom(state),
     restart: () => {
-      setState(startForm(definition, undefined, preset));
+      setState(startForm(definition, state.base, preset));
       setErrors([]);
       setFailure(undefined);
+      setNews(undefined);
     },
-    settle: async (choice) => {
+    settle: async (sides) => {
       const current = conflict;
       setConflict(undefined);
-      if (!current || choice === "later") return undefined;
-      if (choice === "theirs") {
-        setState(startForm(definition, current));
-        setNews(undefined);
-        return undefined;
-      }
-      const mine = rebase(state, definition, current);
-      setState(mine);
-      return saveFrom(mine);
+      if (!current || !sides) return undefined;
+      const settled = settle(state, definition, current, sides);
+      setState(settled);
+      setNews(undefined);
+      return saveFrom(settled);
     },
   };
 }

@@ -21,6 +21,7 @@ import classes from "./grid.module.css";
 import { GridFoot } from "./grid_foot.tsx";
 import { GridHead } from "./grid_head.tsx";
 import { actionsWidth, GridRow } from "./grid_row.tsx";
+import { GridTools, useLinks } from "./grid_tools.tsx";
 import { columnTemplate, leastWidth, useGridView } from "./grid_view.ts";
 import { useDeletion } from "./use_deletion.ts";
 import { useVirtualRows } from "./use_virtual_rows.ts";
@@ -58,9 +59,12 @@ export function DataGrid({
   const remove = useDeletion(props.entityType);
 
   const canEdit = mayWrite && props.editing !== false;
-  const canDelete = mayWrite && props.deleting !== false;
+  const canUnlink = mayWrite && props.linked !== undefined && props.deleting !== false;
+  const canDelete = mayWrite && props.linked === undefined && props.deleting !== false;
+  const hasTools = mayWrite && (props.adding === true || props.linked !== undefined);
+  const links = useLinks(props.entityType, props.linked, type.data);
   const rowActions = props.rowActions ?? [];
-  const room = actionsWidth(rowActions, Number(canEdit) + Number(canDelete));
+  const room = actionsWidth(rowActions, Number(canEdit) + Number(canDelete || canUnlink));
   const view = useGridView(props, type.data, room > 0);
   const { columns, state } = view;
   const least = leastWidth(columns, room);
@@ -84,7 +88,6 @@ export function DataGrid({
     host.openModal({
       modalId: props.formId ?? type.data?.formId ?? `${props.entityType}_form`,
       entity: row,
-      data: undefined,
       fallbackType: props.entityType,
     });
   const clicks = actionsFor(component, "rowClick");
@@ -106,7 +109,7 @@ export function DataGrid({
       aria-label={label}
       {...(isCompact ? { "data-compact": true } : {})}
     >
-      {(props.title || isCompact) && (
+      {(props.title || isCompact || hasTools) && (
         <div className={classes["top"]}>
           {props.title && (
             <Title order={2} size="h4" id={titleId} className={classes["title"] ?? ""}>
@@ -114,6 +117,7 @@ export function DataGrid({
             </Title>
           )}
           {isCompact && <CompactTools view={view} />}
+          {hasTools && <GridTools grid={props} type={type.data} />}
         </div>
       )}
       <div
@@ -165,6 +169,9 @@ export function DataGrid({
                   void run([action.action], { componentId: id, entity })
                 }
                 onEdit={canEdit ? edit : undefined}
+                onUnlink={
+                  canUnlink ? (entity) => void links.unlink(entity, nameOf(entity)) : undefined
+                }
                 onDelete={canDelete ? (entity) => void remove(entity, nameOf(entity)) : undefined}
                 onFocus={list.setActive}
                 onKeyDown={(event, at) =>

@@ -5,7 +5,7 @@ import type { CSSProperties, KeyboardEvent, Ref } from "react";
 import { useTranslation } from "react-i18next";
 import type { Entity } from "../../model/entity.ts";
 import type { RowAction } from "../../model/page.ts";
-import { PencilIcon, TrashIcon } from "../../ui/icons.tsx";
+import { PencilIcon, TrashIcon, UnlinkIcon } from "../../ui/icons.tsx";
 import { colorOf } from "../components/torque_button.tsx";
 import { ValueView } from "../format/value_view.tsx";
 import classes from "./grid.module.css";
@@ -26,6 +26,7 @@ export interface GridRowProps {
   readonly onClick: ((row: Entity) => void) | undefined;
   readonly onAction: (action: RowAction, row: Entity) => void;
   readonly onEdit: ((row: Entity) => void) | undefined;
+  readonly onUnlink: ((row: Entity) => void) | undefined;
   readonly onDelete: ((row: Entity) => void) | undefined;
   readonly onFocus: (index: number) => void;
   readonly onKeyDown: (event: KeyboardEvent<HTMLDivElement>, index: number) => void;
@@ -40,10 +41,11 @@ export function actionsWidth(actions: readonly RowAction[], icons: number): numb
 }
 
 export function GridRow(props: GridRowProps) {
-  const { row, name, index, columns, isCompact, isActive, actions, onClick, onEdit, onDelete } =
-    props;
+  const { row, name, index, columns, isCompact, isActive, actions } = props;
+  const { onClick, onEdit, onUnlink, onDelete } = props;
   const { t } = useTranslation();
-  const hasActions = actions.length > 0 || onEdit !== undefined || onDelete !== undefined;
+  const hasActions =
+    actions.length > 0 || [onEdit, onUnlink, onDelete].some((one) => one !== undefined);
   // Only the active row's buttons are on the Tab path: fifty rows are not a hundred stops.
   const tabIndex = isActive ? 0 : -1;
   return (
@@ -107,6 +109,20 @@ export function GridRow(props: GridRowProps) {
                 onClick={() => onEdit(row)}
               >
                 <PencilIcon />
+              </ActionIcon>
+            </Tooltip>
+          )}
+          {onUnlink && (
+            <Tooltip label={t("action.unlink")}>
+              <ActionIcon
+                size="lg"
+                color="gray"
+                className={classes["delete"] ?? ""}
+                aria-label={t("grid.unlinkRow", { name })}
+                tabIndex={tabIndex}
+                onClick={() => onUnlink(row)}
+              >
+                <UnlinkIcon />
               </ActionIcon>
             </Tooltip>
           )}

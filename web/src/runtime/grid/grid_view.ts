@@ -74,6 +74,7 @@ export function useGridView(
     queryOf(state, {
       entityType: props.entityType,
       preset: props.filters,
+      linked: props.linked,
       type,
       columns: given,
       limit: props.pageSize ?? PAGE_SIZE,
