@@ -20,8 +20,10 @@ use clap::Args;
 use serde_json::Value;
 use serde_json::json;
 use std::net::TcpListener;
+use std::sync::Arc;
 use tokio::signal::unix::SignalKind;
 use tokio::signal::unix::signal;
+use tokio::sync::Notify;
 
 /// Flags of `torque server`. Each is a setting of the configuration file as well.
 #[derive(Debug, Args)]
@@ -77,11 +79,13 @@ impl Arguments {
 /// Serves until it is told to stop.
 pub async fn run(settings: Settings, json: bool) -> Result<Answer> {
     telemetry::install();
+    // Before anything starts: a signal during the start must not end the process around its database.
+    let told_to_stop = told_to_stop()?;
     // Taken first: a port that is in use should not cost the start of a database.
     let listener = tls::bind(&settings.config.server)?;
     let mut lock = lock_folder(&settings)?;
     let place = Place::open(&settings).await?;
-    let served = serve(&settings, &place, listener, lock.as_mut(), json).await;
+    let served = serve(&settings, &place, listener, lock.as_mut(), told_to_stop, json).await;
     place.close().await;
     served?;
     tracing::info!("stopped");
@@ -101,6 +105,7 @@ async fn serve(
     place: &Place,
     listener: TcpListener,
     lock: Option<&mut ServerLock>,
+    told_to_stop: impl Future<Output = ()> + Send + 'static,
     json: bool,
 ) -> Result<()> {
     let torque = assemble::torque(place.config.clone()).await?;
@@ -121,7 +126,7 @@ async fn serve(
     let feed = torque.feed.clone();
     feed.start();
     announce(&torque, place, &address, json).await?;
-    let served = surface::serve(torque, listener, told_to_stop()?).await;
+    let served = surface::serve(torque, listener, told_to_stop).await;
     feed.stop();
     current.abort();
     resuming.abort();
@@ -200,25 +205,28 @@ fn address(torque: &Torque, listener: &TcpListener) -> Result<String> {
     Ok(format!("{scheme}://{host}:{}", local.port()))
 }
 
-/// Waits for SIGTERM or Ctrl-C. The second one ends the process at once.
+/// Listens for SIGTERM and Ctrl-C from now on; what it returns ends with the first one, also when that came
+/// earlier. The second one ends the process at once.
 fn told_to_stop() -> Result<impl Future<Output = ()> + Send + 'static> {
     let mut terminate = signal(SignalKind::terminate()).map_err(Error::bug)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Error::bug)?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        tracing::info!("stopping: what is under way may finish; once more to stop at once");
-        tokio::spawn(async move {
+    let first = Arc::new(Notify::new());
+    let told = Arc::clone(&first);
+    tokio::spawn(async move {
+        let mut signalled = async || {
             tokio::select! {
                 _ = terminate.recv() => {}
                 _ = interrupt.recv() => {}
             }
-            // The embedded database ends by the signal of its parent's death.
-            std::process::exit(STOPPED_AT_ONCE);
-        });
-    })
+        };
+        signalled().await;
+        tracing::info!("stopping: what is under way may finish; once more to stop at once");
+        first.notify_one();
+        signalled().await;
+        // The embedded database ends by the signal of its parent's death.
+        std::process::exit(STOPPED_AT_ONCE);
+    });
+    Ok(async move { told.notified().await })
 }
 
 /// The exit code after a second signal, as shells show a process that a signal ended.

@@ -7,9 +7,12 @@ use crate::support::cluster::cluster;
 use crate::support::cluster::temporary_folder;
 use crate::support::database::connect;
 use crate::support::http;
+use rustix::process::Pid;
 use rustix::process::Signal;
+use rustix::process::kill_process;
 use serde_json::json;
 use std::process::Command;
+use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 use std::time::Instant;
@@ -26,6 +29,37 @@ async fn a_server_starts_answers_and_stops_within_its_time() {
     server.signal(Signal::TERM);
     let status = server.wait(Duration::from_secs(10)).expect("it stops");
     assert_eq!(status.code(), Some(0));
+}
+
+#[tokio::test]
+async fn a_signal_while_it_starts_stops_it_in_good_order() {
+    let database = Arc::new(TestDatabase::new().await);
+    let holder = connect(&database.url).await;
+    holder
+        .batch_execute("begin; lock table torque.installation in access exclusive mode")
+        .await
+        .unwrap();
+    let starting = Command::new(TORQUE)
+        .args(["server", "--bind", "127.0.0.1:0"])
+        .env("TORQUE_DATABASE_URL", &database.url)
+        .current_dir(temporary_folder("early"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let waiting = "select exists (select from pg_locks
+        where not granted and relation = 'torque.installation'::regclass)";
+    while !holder.query_one(waiting, &[]).await.unwrap().get::<_, bool>(0) {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let pid = Pid::from_raw(i32::try_from(starting.id()).unwrap()).unwrap();
+    kill_process(pid, Signal::TERM).unwrap();
+    holder.batch_execute("rollback").await.unwrap();
+    let output = tokio::task::spawn_blocking(|| starting.wait_with_output().unwrap())
+        .await
+        .unwrap();
+    let log = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{log}");
 }
 
 #[tokio::test]
