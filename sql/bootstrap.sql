@@ -41,11 +41,12 @@ begin
     execute format('alter role %I password %L', v_prefix || '_server', v_password);
   end if;
 
-  -- The server never waits for long: what it cannot have soon it answers for.
+  -- The server never waits for long: what it cannot have soon it answers for. A single statement shares its
+  -- connection with others, so that it waits for a lock only briefly; transactions wait longer by themselves.
   execute format('alter role %I set idle_in_transaction_session_timeout = %L', v_prefix
     || '_server', '10s');
   execute format('alter role %I set statement_timeout = %L', v_prefix || '_server', '30s');
-  execute format('alter role %I set lock_timeout = %L', v_prefix || '_server', '2s');
+  execute format('alter role %I set lock_timeout = %L', v_prefix || '_server', '20ms');
   execute format('alter role %I set jit = off', v_prefix || '_server');
 
   execute format('grant connect, create, temporary on database %I to %I', current_database(),

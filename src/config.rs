@@ -76,7 +76,7 @@ pub struct Database {
     pub idle_timeout: u64,
     /// Milliseconds a request waits for a free connection before it is told to come back later.
     pub acquire_timeout_ms: u64,
-    /// Shared pipelined connections for single statements; 0: one per core, between 2 and 8.
+    /// Shared pipelined connections for single reads, and twice as many for single writes; 0: one per core, between 2 and 8.
     pub shared_connections: usize,
     /// Prepared statements kept on each connection.
     pub statement_cache_size: usize,

@@ -6,6 +6,10 @@
 //! do opens a connection of its own ([`Db::owner`]). One more connection
 //! listens ([`Db::wakeups`]). None of them keeps state in its session: limits
 //! of time are settings of the role.
+//!
+//! A single statement waits for a lock only briefly. What finds itself locked
+//! out ([`is_locked_out`]) is asked again of a patient handle
+//! ([`Db::patient`]), whose statements each have a connection of the pool.
 
 use crate::config::Config;
 use crate::error::Error;
@@ -44,6 +48,7 @@ pub use postgres_types::ToSql;
 pub use postgres_types::Type;
 pub use raw_json::RawJson;
 pub use raw_json::RawJsonRef;
+pub use refusal::is_locked_out;
 pub use refusal::is_transient;
 pub use refusal::sqlstate;
 pub use tokio_postgres::Row;
@@ -56,11 +61,13 @@ pub type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
 #[derive(Clone)]
 pub struct Db {
     inner: Arc<Inner>,
+    is_patient: bool,
 }
 
 struct Inner {
     logins: Logins,
-    lanes: Arc<lane::Lanes>,
+    reads: Arc<lane::Lanes>,
+    writes: Arc<lane::Lanes>,
     loops: Arc<lane::Lanes>,
     pool: pool::Pool,
     wakeups: broadcast::Sender<Wake>,
@@ -82,7 +89,8 @@ impl Db {
         let logins = Logins::find(config).await?;
         let stop = CancellationToken::new();
         let open = |traffic| lane::Lanes::open(&logins.server, &config.database, traffic, &stop);
-        let lanes = open(lane::Traffic::Requests).await?;
+        let reads = open(lane::Traffic::Reads).await?;
+        let writes = open(lane::Traffic::Writes).await?;
         let loops = open(lane::Traffic::Loops).await?;
         let pool = pool::Pool::new(&logins.server, &config.database, &stop)?;
         let (wakeups, _) = broadcast::channel(4_096);
@@ -90,30 +98,41 @@ impl Db {
         Ok(Self {
             inner: Arc::new(Inner {
                 logins,
-                lanes,
+                reads,
+                writes,
                 loops,
                 pool,
                 wakeups,
                 stop,
             }),
+            is_patient: false,
         })
     }
 
-    /// The rows of one statement, over a shared connection. `sql` is prepared there once.
+    /// The same database, waiting for locks as long as a transaction does, on connections of the pool.
+    #[must_use]
+    pub fn patient(&self) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            is_patient: true,
+        }
+    }
+
+    /// Whether it waits for locks.
+    #[must_use]
+    pub fn is_patient(&self) -> bool {
+        self.is_patient
+    }
+
+    /// The rows of one statement that reads, over a shared connection. `sql` is prepared there once.
     ///
     /// # Errors
     /// What the database refuses, translated.
     pub async fn query(&self, sql: &str, params: Params<'_>) -> Result<Vec<Row>> {
-        let started = Instant::now();
-        let rows = self.inner.lanes.query(sql, params).await;
-        telemetry::spent_in_database(started.elapsed());
-        match rows {
-            Ok(rows) => Ok(rows),
-            Err(error) => Err(self.explain(error).await),
-        }
+        self.single(&self.inner.reads, sql, params).await
     }
 
-    /// The one row of a statement, or none.
+    /// The one row of a statement that reads, or none.
     ///
     /// # Errors
     /// What the database refuses, translated; more than one row is a bug.
@@ -121,7 +140,7 @@ impl Db {
         at_most_one(self.query(sql, params).await?)
     }
 
-    /// The one row of a statement.
+    /// The one row of a statement that reads.
     ///
     /// # Errors
     /// What the database refuses, translated; another number of rows is a bug.
@@ -129,13 +148,43 @@ impl Db {
         exactly_one(self.query(sql, params).await?)
     }
 
+    /// The rows of one statement that writes, over a shared connection: it is a transaction of its own.
+    ///
+    /// # Errors
+    /// What the database refuses, translated.
+    pub async fn write(&self, sql: &str, params: Params<'_>) -> Result<Vec<Row>> {
+        self.single(&self.inner.writes, sql, params).await
+    }
+
+    /// The one row of a statement that writes, or none.
+    ///
+    /// # Errors
+    /// What the database refuses, translated; more than one row is a bug.
+    pub async fn write_opt(&self, sql: &str, params: Params<'_>) -> Result<Option<Row>> {
+        at_most_one(self.write(sql, params).await?)
+    }
+
+    /// The one row of a statement that writes.
+    ///
+    /// # Errors
+    /// What the database refuses, translated; another number of rows is a bug.
+    pub async fn write_one(&self, sql: &str, params: Params<'_>) -> Result<Row> {
+        exactly_one(self.write(sql, params).await?)
+    }
+
     /// How many rows a statement changed.
     ///
     /// # Errors
     /// What the database refuses, translated.
     pub async fn execute(&self, sql: &str, params: Params<'_>) -> Result<u64> {
+        if self.is_patient {
+            let transaction = self.transaction().await?;
+            let count = transaction.execute(sql, params).await?;
+            transaction.commit().await?;
+            return Ok(count);
+        }
         let started = Instant::now();
-        let count = self.inner.lanes.execute(sql, params).await;
+        let count = self.inner.writes.execute(sql, params).await;
         telemetry::spent_in_database(started.elapsed());
         match count {
             Ok(count) => Ok(count),
@@ -148,6 +197,9 @@ impl Db {
     /// # Errors
     /// What the database refuses, translated; `unavailable` when no connection is free in time.
     pub async fn query_slow(&self, sql: &str, params: Params<'_>) -> Result<Vec<Row>> {
+        if self.is_patient {
+            return self.query_patiently(sql, params).await;
+        }
         let started = Instant::now();
         let rows = self.inner.pool.query(sql, params).await;
         telemetry::spent_in_database(started.elapsed());
@@ -155,6 +207,26 @@ impl Db {
             Ok(rows) => Ok(rows),
             Err(error) => Err(self.explain(error).await),
         }
+    }
+
+    async fn single(&self, lanes: &lane::Lanes, sql: &str, params: Params<'_>) -> Result<Vec<Row>> {
+        if self.is_patient {
+            return self.query_patiently(sql, params).await;
+        }
+        let started = Instant::now();
+        let rows = lanes.query(sql, params).await;
+        telemetry::spent_in_database(started.elapsed());
+        match rows {
+            Ok(rows) => Ok(rows),
+            Err(error) => Err(self.explain(error).await),
+        }
+    }
+
+    async fn query_patiently(&self, sql: &str, params: Params<'_>) -> Result<Vec<Row>> {
+        let transaction = self.transaction().await?;
+        let rows = transaction.query(sql, params).await?;
+        transaction.commit().await?;
+        Ok(rows)
     }
 
     /// The rows of a statement that the server's own loops make: requests never wait behind it, nor it behind them.
@@ -169,10 +241,20 @@ impl Db {
     }
 
     /// Begins a transaction on a connection of the pool. Dropped without [`Transaction::commit`], it is undone.
+    /// It waits for locks.
     ///
     /// # Errors
     /// `unavailable` when no connection is free in time.
     pub async fn transaction(&self) -> Result<Transaction> {
+        self.inner.pool.begin(self.patient()).await
+    }
+
+    /// The same, waiting for locks only as long as a single statement does, unless this handle is patient: for a
+    /// transaction that stands for one write.
+    ///
+    /// # Errors
+    /// `unavailable` when no connection is free in time.
+    pub async fn brief_transaction(&self) -> Result<Transaction> {
         self.inner.pool.begin(self.clone()).await
     }
 
@@ -205,7 +287,7 @@ impl Db {
     /// How many shared connections are open, of how many.
     #[must_use]
     pub fn shared_connections(&self) -> (usize, usize) {
-        self.inner.lanes.open_of_all()
+        self.inner.reads.open_of_all()
     }
 
     /// The logins this server uses.
@@ -216,7 +298,7 @@ impl Db {
 
     /// Translates an error, asking the database which property a violated index serves.
     async fn explain(&self, failure: impl Into<lane::Failure>) -> Error {
-        unique::explain(&self.inner.lanes, failure).await
+        unique::explain(&self.inner.reads, failure).await
     }
 }
 

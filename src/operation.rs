@@ -29,6 +29,7 @@ pub mod lifetime;
 pub mod models;
 pub mod openrpc;
 pub mod page;
+mod patience;
 pub mod preference;
 pub mod rate;
 pub mod relationship;
@@ -38,6 +39,7 @@ pub mod whoami;
 pub mod xflow_call;
 
 use crate::config::Config;
+use crate::db;
 use crate::db::Db;
 use crate::error::Code;
 use crate::error::Error;
@@ -49,6 +51,7 @@ use crate::operation::caller::Permission;
 use crate::operation::credential::Credentials;
 use crate::operation::directory::Application;
 use crate::operation::directory::Directory;
+pub use crate::operation::patience::Patience;
 use crate::telemetry;
 use bytes::Bytes;
 use schemars::Schema;
@@ -77,6 +80,8 @@ pub struct Torque {
     pub feed: Feed,
     /// What callers were seen doing, on its way into the database.
     pub audit: Audit,
+    /// Who waits for locks.
+    pub patience: Patience,
 }
 
 /// A reply's JSON, already serialised: surfaces put it into their envelope and send it on unread.
@@ -303,7 +308,15 @@ pub async fn measured(
 
 /// Performs what was admitted. After a write the application's sequencer is poked, so that nobody waits for a poll.
 pub async fn carry_out(ask: Ask<'_>, operation: &Operation) -> Result<Reply> {
-    let reply = (operation.perform)(ask).await?;
+    let reply = match ((operation.perform)(ask).await, ask.application) {
+        (Err(error), Some(application)) if db::is_locked_out(&error) => {
+            ask.torque
+                .patience
+                .perform(ask, application.id, operation)
+                .await?
+        }
+        (result, _) => result?,
+    };
     if let Some(application) = ask.application
         && operation.permission >= Permission::Write
     {

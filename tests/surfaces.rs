@@ -10,6 +10,7 @@ pub mod examples;
 pub mod export;
 pub mod history;
 pub mod lists;
+pub mod locks;
 pub mod preferences;
 pub mod relationships;
 pub mod shop;

@@ -226,6 +226,8 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 -- Statistics of queues flap: one index can serve each scan, and nothing else may be chosen.
 set enable_seqscan = off set enable_bitmapscan = off set jit = off
+-- Two servers' sequencers take turns.
+set lock_timeout = '2s'
 as $body$
 -- Made by Torque from one template for every application (sql/logic/50_change_feed.sql).
 declare

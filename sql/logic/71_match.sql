@@ -88,6 +88,8 @@ $body$;
 create or replace function %1$I.match_triggers(max_rows integer) returns bigint
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
+-- Two servers' matching takes turns.
+set lock_timeout = '2s'
 as $body$
 -- Made by Torque from one template for every application (sql/logic/71_match.sql).
 declare

@@ -10,6 +10,7 @@ use crate::error::Code;
 use crate::error::Error;
 use crate::error::Result;
 use crate::feed::Feed;
+use crate::operation::Patience;
 use crate::operation::Torque;
 use crate::operation::audit::Audit;
 use crate::operation::credential::Credentials;
@@ -102,6 +103,7 @@ pub async fn torque(config: Config) -> Result<Torque> {
     );
     let feed = Feed::new(&db, &directory, &config);
     Ok(Torque {
+        patience: Patience::new(&config),
         db,
         config: Arc::new(config),
         credentials,

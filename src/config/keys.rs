@@ -93,7 +93,7 @@ pub const KEYS: &[Key] = &[
     ),
     now(
         "database.shared_connections",
-        "Shared pipelined connections for single statements; 0: one per core, between 2 and 8.",
+        "Shared pipelined connections for single reads, and twice as many for single writes; 0: one per core, between 2 and 8.",
     ),
     now(
         "database.statement_cache_size",

@@ -2,7 +2,9 @@
 //!
 //! Two pipelined connections reach 0.83–0.91 of `pgbench -M prepared` on two
 //! cores, a pool of single ones 0.47–0.50. What may take long does not belong
-//! here: everything behind it would wait.
+//! here: everything behind it would wait. Nor does waiting for a lock: by the
+//! role's own setting a statement waits 20 ms, then it is refused
+//! ([`Failure::LockedOut`]) and may be run again on a connection of its own.
 
 use crate::config::Database;
 use crate::db::Params;
@@ -23,6 +25,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio_postgres::Client;
 use tokio_postgres::Row;
+use tokio_postgres::error::SqlState;
 use tokio_util::sync::CancellationToken;
 
 /// The shared connections of a server.
@@ -39,10 +42,37 @@ pub struct Lanes {
 /// Whose statements travel on them: what the server does by itself must not wait behind requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Traffic {
-    /// Requests.
-    Requests,
+    /// Reads of requests.
+    Reads,
+    /// Writes of requests: a connection commits one statement at a time, and no read should wait for a commit.
+    Writes,
     /// The change feed's loops.
     Loops,
+}
+
+impl Traffic {
+    /// How many connections it travels on.
+    fn lanes(self, database: &Database) -> usize {
+        let set = match database.shared_connections {
+            0 => std::thread::available_parallelism()
+                .map_or(2, usize::from)
+                .clamp(2, 8),
+            count => count,
+        };
+        match self {
+            // As many commits share one flush of the log as there are connections.
+            Traffic::Writes => set * 2,
+            Traffic::Reads | Traffic::Loops => set,
+        }
+    }
+
+    fn gauge(self) -> &'static str {
+        match self {
+            Traffic::Reads => "torque_shared_connections",
+            Traffic::Writes => "torque_write_connections",
+            Traffic::Loops => "torque_loop_connections",
+        }
+    }
 }
 
 #[derive(Default)]
@@ -67,8 +97,20 @@ impl Drop for Ride<'_> {
 pub enum Failure {
     /// None was open in time.
     NoConnection,
+    /// Somebody holds a lock that it needs, longer than a shared connection waits.
+    LockedOut(tokio_postgres::Error),
     /// The statement failed.
     Statement(tokio_postgres::Error),
+}
+
+impl Failure {
+    /// The failure of a statement that waits for locks only briefly.
+    pub fn of_brief(error: tokio_postgres::Error) -> Self {
+        match error.code() {
+            Some(&SqlState::LOCK_NOT_AVAILABLE) => Failure::LockedOut(error),
+            _ => Failure::Statement(error),
+        }
+    }
 }
 
 impl Lanes {
@@ -79,12 +121,7 @@ impl Lanes {
         traffic: Traffic,
         stop: &CancellationToken,
     ) -> Result<Arc<Self>> {
-        let count = match database.shared_connections {
-            0 => std::thread::available_parallelism()
-                .map_or(2, usize::from)
-                .clamp(2, 8),
-            count => count,
-        };
+        let count = traffic.lanes(database);
         let (client, ended) = connection::open(url).await.map_err(refusal::translate)?;
         let lanes = Arc::new(Self {
             lanes: (0..count).map(|_| Lane::default()).collect(),
@@ -93,10 +130,7 @@ impl Lanes {
             acquire_timeout: Duration::from_millis(database.acquire_timeout_ms),
             statements: database.statement_cache_size,
             age: seconds(database.max_connection_age.max(1)),
-            gauge: match traffic {
-                Traffic::Requests => "torque_shared_connections",
-                Traffic::Loops => "torque_loop_connections",
-            },
+            gauge: traffic.gauge(),
         });
         let mut first = Some((client, ended));
         for index in 0..count {
@@ -170,7 +204,7 @@ impl Lanes {
         ride.connection
             .query(sql, params)
             .await
-            .map_err(Failure::Statement)
+            .map_err(Failure::of_brief)
     }
 
     pub async fn execute(&self, sql: &str, params: Params<'_>) -> std::result::Result<u64, Failure> {
@@ -178,7 +212,7 @@ impl Lanes {
         ride.connection
             .execute(sql, params)
             .await
-            .map_err(Failure::Statement)
+            .map_err(Failure::of_brief)
     }
 
     /// The open lane with the least under way; waits a moment when none is open.

@@ -14,6 +14,8 @@ use tokio_postgres::error::DbError;
 /// Milliseconds after which a caller may try again.
 pub(super) const RETRY_AFTER_MS: u64 = 1_000;
 
+const LOCKED: &str = "the data is locked by somebody else; try again";
+
 /// Translates what a statement ended with.
 pub(super) fn translate(error: tokio_postgres::Error) -> Error {
     match error.as_db_error() {
@@ -33,6 +35,22 @@ pub(super) fn translate(error: tokio_postgres::Error) -> Error {
 /// An error that says: come back later.
 pub(super) fn unavailable(message: &str) -> Error {
     Error::new(Code::Unavailable, message).with("retryAfter", RETRY_AFTER_MS / 1_000)
+}
+
+/// What a statement that waits for locks only briefly ended with.
+#[derive(Debug, thiserror::Error)]
+#[error("a lock was not to be had at once")]
+struct LockedOut(#[source] tokio_postgres::Error);
+
+/// A lock was held longer than a single statement waits.
+pub(super) fn locked_out(error: tokio_postgres::Error) -> Error {
+    unavailable(LOCKED).because(LockedOut(error))
+}
+
+/// Whether nothing was done because somebody holds a lock, and a patient handle may wait for it.
+#[must_use]
+pub fn is_locked_out(error: &Error) -> bool {
+    error.cause.as_ref().is_some_and(|cause| cause.is::<LockedOut>())
 }
 
 /// Whether a whole transaction that failed so may be run again.
@@ -94,7 +112,7 @@ fn from_database(refusal: &DbError) -> Error {
             Code::Conflict,
             "somebody else changed the same data at the same moment; try again",
         ),
-        "55P03" => unavailable("the data is locked by somebody else; try again"),
+        "55P03" => unavailable(LOCKED),
         "57014" => unavailable("the database took too long and was stopped"),
         // A unique index; the caller may know the property behind it (`unique.rs`).
         "23505" => Error::new(Code::Conflict, "there is one already"),

@@ -20,6 +20,7 @@ pub async fn explain(lanes: &Lanes, failure: impl Into<Failure>) -> Error {
         Failure::NoConnection => {
             return refusal::unavailable("the database cannot be reached at the moment");
         }
+        Failure::LockedOut(error) => return refusal::locked_out(error),
         Failure::Statement(error) => error,
     };
     let violated = error

@@ -119,10 +119,10 @@ impl Statement {
         db.query_slow(&self.sql, &self.values()).await
     }
 
-    /// Runs it either way; the one row, or none.
+    /// Runs a write either way; the one row, or none.
     pub async fn row_through(&self, through: Through<'_>) -> Result<Option<Row>> {
         match through {
-            Through::Shared(db) => self.row(db).await,
+            Through::Shared(db) => db.write_opt(&self.sql, &self.values()).await,
             Through::Transaction(transaction) => self.row_in(transaction).await,
         }
     }
@@ -141,7 +141,7 @@ impl Statement {
 /// The way a statement takes to the database.
 #[derive(Clone, Copy)]
 pub enum Through<'a> {
-    /// A shared connection: the statement is its own transaction.
+    /// A shared connection for writes: the statement is its own transaction.
     Shared(&'a Db),
     /// A transaction of several.
     Transaction(&'a Transaction),

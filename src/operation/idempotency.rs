@@ -67,7 +67,7 @@ impl Once {
         let caller = ask.caller.identity();
         let data_schema = application.data_schema.clone();
         let fingerprint = fingerprint(operation, ask.params.get())?;
-        let transaction = ask.torque.db.transaction().await?;
+        let transaction = ask.torque.db.brief_transaction().await?;
         let kept = write::keep_key(&data_schema, caller.clone(), key.clone(), fingerprint.clone());
         if kept.row_in(&transaction).await?.is_some() {
             return Ok(Once::First {

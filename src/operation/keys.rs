@@ -137,7 +137,7 @@ async fn create_api_key(ask: Ask<'_>, params: CreateApiKey) -> Result<Reply> {
     let row = ask
         .torque
         .db
-        .query_one(
+        .write_one(
             include_str!("../../sql/queries/caller/create_key.sql"),
             &[
                 &name,
@@ -249,7 +249,7 @@ pub struct ApiKeyRevoked {
 
 async fn revoke_api_key(ask: Ask<'_>, params: RevokeApiKey) -> Result<Reply> {
     let sql = include_str!("../../sql/queries/caller/revoke_key.sql");
-    let row = ask.torque.db.query_opt(sql, &[&params.id]).await?;
+    let row = ask.torque.db.write_opt(sql, &[&params.id]).await?;
     let row = row.ok_or_else(|| Error::new(Code::NotFound, "there is no API key of this id or prefix"))?;
     Reply::of(&ApiKeyRevoked {
         id: row.get("id"),
@@ -303,7 +303,7 @@ async fn create_sign_in_link(ask: Ask<'_>, params: CreateSignInLink) -> Result<R
     let row = ask
         .torque
         .db
-        .query_one(
+        .write_one(
             include_str!("../../sql/queries/caller/create_link.sql"),
             &[
                 &link.hash().as_slice(),

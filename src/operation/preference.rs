@@ -156,7 +156,7 @@ async fn save_preference(ask: Ask<'_>, params: SavePreference) -> Result<Reply> 
     let saved = ask
         .torque
         .db
-        .query_opt(
+        .write_opt(
             include_str!("../../sql/queries/preference/save.sql"),
             &[&application.id, &caller, &params.name, &params.value, &MOST],
         )

@@ -115,7 +115,14 @@ fn describe() {
         "Age of an application's oldest change without a position"
     );
     gauge!("torque_pool_connections", "Connections of the pool, by state");
-    gauge!("torque_shared_connections", "Shared connections that are open");
+    gauge!(
+        "torque_shared_connections",
+        "Shared connections for reads that are open"
+    );
+    gauge!(
+        "torque_write_connections",
+        "Shared connections for writes that are open"
+    );
     gauge!(
         "torque_loop_connections",
         "Connections of the change feed's loops that are open"

@@ -191,7 +191,7 @@ async fn the_servers_role_is_limited_in_time_by_its_own_settings() {
     let db = Db::connect(&database.config()).await.unwrap();
     for (setting, value) in [
         ("statement_timeout", "30s"),
-        ("lock_timeout", "2s"),
+        ("lock_timeout", "20ms"),
         ("idle_in_transaction_session_timeout", "10s"),
     ] {
         let row = db

@@ -42,7 +42,7 @@ pub async fn setup_link(torque: &Torque) -> Result<Option<Secret>> {
     let sql = include_str!("../../../sql/queries/caller/replace_setup_link.sql");
     let made = torque
         .db
-        .query_opt(sql, &[&link.hash().as_slice(), &SETUP_LINK.as_secs_f64()])
+        .write_opt(sql, &[&link.hash().as_slice(), &SETUP_LINK.as_secs_f64()])
         .await?;
     Ok(made.map(|_| link))
 }
@@ -66,7 +66,7 @@ pub async fn sign_in(
     let session = Secret::new(Kind::Session)?;
     let row = torque
         .db
-        .query_opt(
+        .write_opt(
             sql,
             &[
                 &secret::hash(presented).as_slice(),
@@ -97,7 +97,7 @@ pub async fn continue_in(
     let sql = include_str!("../../../sql/queries/caller/continue_in_application.sql");
     let row = torque
         .db
-        .query_opt(
+        .write_opt(
             sql,
             &[
                 &secret::hash(held).as_slice(),
@@ -126,7 +126,7 @@ pub async fn sign_out(torque: &Torque, held: &str, address: Option<IpAddr>) -> R
     let sql = include_str!("../../../sql/queries/caller/sign_out.sql");
     let ended = torque
         .db
-        .query_opt(sql, &[&secret::hash(held).as_slice()])
+        .write_opt(sql, &[&secret::hash(held).as_slice()])
         .await?;
     if let Some(row) = ended {
         let caller: String = row.get("caller");

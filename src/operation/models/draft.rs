@@ -103,7 +103,7 @@ pub async fn create(db: &Db, mut document: Model) -> Result<(Summary, Model)> {
     let (text, schema) = stored(&document)?;
     let name = &document.name;
     let row = db
-        .query_one(CREATE, &[name, &document.description, &text, &schema])
+        .write_one(CREATE, &[name, &document.description, &text, &schema])
         .await
         .map_err(|error| name_taken(error, name))?;
     let id: Uuid = row.get("id");
@@ -122,7 +122,7 @@ pub async fn update(
     let (text, schema) = stored(&document)?;
     let name = &document.name;
     let saved = db
-        .query_opt(
+        .write_opt(
             UPDATE,
             &[
                 &summary.id,
