@@ -152,6 +152,25 @@ ALTER FUNCTION torque.caller() OWNER TO prefix_owner;
 
 COMMENT ON FUNCTION torque.caller() IS 'Who writes: the server''s caller, else the login.';
 
+-- Name: caller_of(uuid); Type: FUNCTION; Schema: torque; Owner: prefix_owner
+
+CREATE FUNCTION torque.caller_of(entity_id uuid) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  v_ctx jsonb := torque.context();
+begin
+  return coalesce(v_ctx #>> array['by', caller_of.entity_id::text, 'caller'], v_ctx ->> 'caller',
+    session_user);
+end
+$$;
+
+ALTER FUNCTION torque.caller_of(entity_id uuid) OWNER TO prefix_owner;
+
+-- Name: FUNCTION caller_of(entity_id uuid); Type: COMMENT; Schema: torque; Owner: prefix_owner
+
+COMMENT ON FUNCTION torque.caller_of(entity_id uuid) IS 'Who writes this entity: the server''s caller, else the login.';
+
 -- Name: canonical_choices(jsonb); Type: FUNCTION; Schema: torque; Owner: prefix_owner
 
 CREATE FUNCTION torque.canonical_choices(value jsonb) RETURNS jsonb
@@ -675,7 +694,7 @@ begin
         || format(E'    if not new.data ? %1$L then\n      new.data := new.data || jsonb_build_object(%1$L, %2$s);\n    end if;\n',
         v_property ->> 'key',
         case
-          when v_function = 'caller' then 'torque.caller()'
+          when v_function = 'caller' then 'torque.caller_of(new.id)'
           when v_property ->> 'type' = 'Date'
             then format('to_char(now() at time zone %L, ''YYYY-MM-DD'')', zone)
           else 'torque.datetime_text(now())'
@@ -1339,7 +1358,7 @@ ALTER FUNCTION torque.generate_entity_type(type_id integer) OWNER TO prefix_owne
 
 CREATE FUNCTION torque.generator_version() RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS $$ select 2 $$;
+    AS $$ select 3 $$;
 
 ALTER FUNCTION torque.generator_version() OWNER TO prefix_owner;
 
@@ -2792,29 +2811,36 @@ $$;
 
 ALTER FUNCTION torque.refuse_system_columns(version boolean, created_at boolean, updated_at boolean, id boolean) OWNER TO prefix_owner;
 
--- Name: refuse_values(text, jsonb); Type: FUNCTION; Schema: torque; Owner: prefix_owner
+-- Name: refuse_values(text, jsonb, uuid); Type: FUNCTION; Schema: torque; Owner: prefix_owner
 
-CREATE FUNCTION torque.refuse_values(label text, errors jsonb) RETURNS void
+CREATE FUNCTION torque.refuse_values(label text, errors jsonb, entity_id uuid DEFAULT NULL::uuid) RETURNS void
     LANGUAGE plpgsql
     AS $$
+declare
+  v_message text;
 begin
   if refuse_values.errors = '[]' then
     raise exception 'the validator of % refused values that its rules allow', label
       using errcode = 'XX000',
         hint = 'This is a fault of Torque''s own: deploy the model again and report it.';
   end if;
-  perform torque.refuse('TQ422',
-    format('%s: %s', label, (select string_agg(error ->> 'message', '; ')
-      from jsonb_array_elements(errors) as error)),
-    refuse_values.errors);
+  v_message := format('%s: %s', label, (select string_agg(error ->> 'message', '; ')
+    from jsonb_array_elements(errors) as error));
+  if refuse_values.entity_id is not null and (torque.context() ->> 'keep')::boolean then
+    perform set_config('torque.refused', (coalesce(nullif(current_setting('torque.refused', true),
+      ''), '[]')::jsonb || jsonb_build_object('id', refuse_values.entity_id, 'message', v_message,
+      'errors', refuse_values.errors))::text, true);
+    return;
+  end if;
+  perform torque.refuse('TQ422', v_message, refuse_values.errors);
 end
 $$;
 
-ALTER FUNCTION torque.refuse_values(label text, errors jsonb) OWNER TO prefix_owner;
+ALTER FUNCTION torque.refuse_values(label text, errors jsonb, entity_id uuid) OWNER TO prefix_owner;
 
--- Name: FUNCTION refuse_values(label text, errors jsonb); Type: COMMENT; Schema: torque; Owner: prefix_owner
+-- Name: FUNCTION refuse_values(label text, errors jsonb, entity_id uuid); Type: COMMENT; Schema: torque; Owner: prefix_owner
 
-COMMENT ON FUNCTION torque.refuse_values(label text, errors jsonb) IS 'Refuses an entity with the list of its errors.';
+COMMENT ON FUNCTION torque.refuse_values(label text, errors jsonb, entity_id uuid) IS 'Refuses an entity with the list of its errors.';
 
 -- Name: register_relationships(uuid, jsonb); Type: FUNCTION; Schema: torque; Owner: prefix_owner
 
@@ -4215,8 +4241,10 @@ begin
       ('record_create', $op$
   insert into %1$I.outbox (entity_type_id, entity_id, op, version, data, created_at, updated_at,
     caller, origin, cause)
-  select entity_type_id, id, 'create', version, data, created_at, updated_at, v_caller, v_origin,
-    v_cause
+  select entity_type_id, id, 'create', version, data, created_at, updated_at,
+    case when v_by is null then v_caller else v_by #>> array[id::text, 'caller'] end,
+    case when v_by is null then v_origin else v_by #>> array[id::text, 'origin'] end,
+    case when v_by is null then v_cause else v_by #>> array[id::text, 'cause'] end
   from after_rows;
   insert into %1$I.counter_deltas (entity_type_id, delta)
   select entity_type_id, count(*) from after_rows group by entity_type_id;$op$),
@@ -4233,7 +4261,10 @@ begin
        union all
        select key from jsonb_object_keys(n.data) as key where not o.data ? key
      ) changed),
-    n.created_at, n.updated_at, v_caller, v_origin, v_cause
+    n.created_at, n.updated_at,
+    case when v_by is null then v_caller else v_by #>> array[n.id::text, 'caller'] end,
+    case when v_by is null then v_origin else v_by #>> array[n.id::text, 'origin'] end,
+    case when v_by is null then v_cause else v_by #>> array[n.id::text, 'cause'] end
   from after_rows n
   join before_rows o on o.id = n.id
   where n.version <> o.version;$op$),
@@ -4277,6 +4308,7 @@ begin
         '  v_caller text := coalesce(v_ctx ->> ''caller'', session_user);\n'
         '  v_origin text := coalesce(v_ctx ->> ''origin'', ''sql'');\n'
         '  v_cause  text := v_ctx ->> ''cause'';\n'
+        '  v_by     jsonb := v_ctx -> ''by'';\n'
         '%4$s'
         'begin'
         '%5$s\n'
@@ -4433,7 +4465,7 @@ begin
     v_rules jsonb := %11$L;
   begin
     perform torque.refuse_values(%4$L,
-      torque.list_errors(v_rules, new.data, coalesce(old.data, '{}') - %7$L::text[]));
+      torque.list_errors(v_rules, new.data, coalesce(old.data, '{}') - %7$L::text[]), new.id);
   end;
   return null;
 end
@@ -5754,6 +5786,12 @@ REVOKE ALL ON FUNCTION torque.caller() FROM PUBLIC;
 GRANT ALL ON FUNCTION torque.caller() TO prefix_server;
 GRANT ALL ON FUNCTION torque.caller() TO prefix_views;
 
+-- Name: FUNCTION caller_of(entity_id uuid); Type: ACL; Schema: torque; Owner: prefix_owner
+
+REVOKE ALL ON FUNCTION torque.caller_of(entity_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION torque.caller_of(entity_id uuid) TO prefix_server;
+GRANT ALL ON FUNCTION torque.caller_of(entity_id uuid) TO prefix_views;
+
 -- Name: FUNCTION canonical_choices(value jsonb); Type: ACL; Schema: torque; Owner: prefix_owner
 
 REVOKE ALL ON FUNCTION torque.canonical_choices(value jsonb) FROM PUBLIC;
@@ -6109,11 +6147,11 @@ REVOKE ALL ON FUNCTION torque.refuse_system_columns(version boolean, created_at 
 GRANT ALL ON FUNCTION torque.refuse_system_columns(version boolean, created_at boolean, updated_at boolean, id boolean) TO prefix_server;
 GRANT ALL ON FUNCTION torque.refuse_system_columns(version boolean, created_at boolean, updated_at boolean, id boolean) TO prefix_views;
 
--- Name: FUNCTION refuse_values(label text, errors jsonb); Type: ACL; Schema: torque; Owner: prefix_owner
+-- Name: FUNCTION refuse_values(label text, errors jsonb, entity_id uuid); Type: ACL; Schema: torque; Owner: prefix_owner
 
-REVOKE ALL ON FUNCTION torque.refuse_values(label text, errors jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION torque.refuse_values(label text, errors jsonb) TO prefix_server;
-GRANT ALL ON FUNCTION torque.refuse_values(label text, errors jsonb) TO prefix_views;
+REVOKE ALL ON FUNCTION torque.refuse_values(label text, errors jsonb, entity_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION torque.refuse_values(label text, errors jsonb, entity_id uuid) TO prefix_server;
+GRANT ALL ON FUNCTION torque.refuse_values(label text, errors jsonb, entity_id uuid) TO prefix_views;
 
 -- Name: FUNCTION register_relationships(application_id uuid, model jsonb); Type: ACL; Schema: torque; Owner: prefix_owner
 

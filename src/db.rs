@@ -50,6 +50,7 @@ pub use raw_json::RawJson;
 pub use raw_json::RawJsonRef;
 pub use refusal::is_locked_out;
 pub use refusal::is_transient;
+pub use refusal::refused_values;
 pub use refusal::sqlstate;
 pub use tokio_postgres::Row;
 pub use url::DatabaseUrl;

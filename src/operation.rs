@@ -15,6 +15,7 @@ pub mod cursor;
 pub mod deploy;
 pub mod directory;
 pub mod entity;
+mod entity_group;
 pub mod entity_json;
 pub mod entity_list;
 pub mod entity_sql;
@@ -51,6 +52,7 @@ use crate::operation::caller::Permission;
 use crate::operation::credential::Credentials;
 use crate::operation::directory::Application;
 use crate::operation::directory::Directory;
+pub use crate::operation::entity_group::Groups;
 pub use crate::operation::patience::Patience;
 use crate::telemetry;
 use bytes::Bytes;
@@ -82,6 +84,8 @@ pub struct Torque {
     pub audit: Audit,
     /// Who waits for locks.
     pub patience: Patience,
+    /// The writes that wait for their statement.
+    pub groups: Groups,
 }
 
 /// A reply's JSON, already serialised: surfaces put it into their envelope and send it on unread.

@@ -24,6 +24,7 @@ mod numbers;
 
 pub use numbers::Measure;
 pub use numbers::count;
+pub use numbers::count_of;
 pub use numbers::gauge;
 pub use numbers::gauge_of;
 pub use numbers::install;

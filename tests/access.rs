@@ -7,4 +7,4 @@ mod headers;
 mod limits;
 mod origins;
 mod permissions;
-mod private;
+pub mod private;

@@ -8,6 +8,7 @@ pub mod differential;
 pub mod discover;
 pub mod examples;
 pub mod export;
+pub mod groups;
 pub mod history;
 pub mod lists;
 pub mod locks;

@@ -50,3 +50,17 @@ language plpgsql stable
 as $$ begin return coalesce(torque.context() ->> 'caller', session_user); end $$;
 
 comment on function torque.caller() is 'Who writes: the server''s caller, else the login.';
+
+-- Writes of several callers may travel in one statement (`by` in torque.ctx: entity id to context).
+create or replace function torque.caller_of(entity_id uuid) returns text
+language plpgsql stable
+as $$
+declare
+  v_ctx jsonb := torque.context();
+begin
+  return coalesce(v_ctx #>> array['by', caller_of.entity_id::text, 'caller'], v_ctx ->> 'caller',
+    session_user);
+end
+$$;
+
+comment on function torque.caller_of(uuid) is 'Who writes this entity: the server''s caller, else the login.';

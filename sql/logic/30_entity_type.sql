@@ -32,7 +32,7 @@
 -- Grows when generated functions or views change; older ones are made again after an installation.
 create or replace function torque.generator_version() returns integer
 language sql immutable parallel safe
-as $$ select 2 $$;
+as $$ select 3 $$;
 
 create or replace function torque.object_name(prefix text, key text, suffix text default '')
   returns text

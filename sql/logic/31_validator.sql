@@ -167,7 +167,7 @@ begin
         || format(E'    if not new.data ? %1$L then\n      new.data := new.data || jsonb_build_object(%1$L, %2$s);\n    end if;\n',
         v_property ->> 'key',
         case
-          when v_function = 'caller' then 'torque.caller()'
+          when v_function = 'caller' then 'torque.caller_of(new.id)'
           when v_property ->> 'type' = 'Date'
             then format('to_char(now() at time zone %L, ''YYYY-MM-DD'')', zone)
           else 'torque.datetime_text(now())'
@@ -286,7 +286,7 @@ begin
     v_rules jsonb := %11$L;
   begin
     perform torque.refuse_values(%4$L,
-      torque.list_errors(v_rules, new.data, coalesce(old.data, '{}') - %7$L::text[]));
+      torque.list_errors(v_rules, new.data, coalesce(old.data, '{}') - %7$L::text[]), new.id);
   end;
   return null;
 end

@@ -279,21 +279,32 @@ $$;
 comment on function torque.list_errors(jsonb, jsonb, jsonb) is
   'All errors of an entity''s values, by the properties that entity_types.properties records.';
 
-create or replace function torque.refuse_values(label text, errors jsonb) returns void
+-- Where the server sent writes of several requests as one statement (`keep` in torque.ctx), what is wrong
+-- with one of them must not undo the others: its errors are kept for the statement's end, and the caller, a
+-- trigger of the row, leaves the row out.
+create or replace function torque.refuse_values(label text, errors jsonb,
+  entity_id uuid default null) returns void
 language plpgsql
 as $$
+declare
+  v_message text;
 begin
   if refuse_values.errors = '[]' then
     raise exception 'the validator of % refused values that its rules allow', label
       using errcode = 'XX000',
         hint = 'This is a fault of Torque''s own: deploy the model again and report it.';
   end if;
-  perform torque.refuse('TQ422',
-    format('%s: %s', label, (select string_agg(error ->> 'message', '; ')
-      from jsonb_array_elements(errors) as error)),
-    refuse_values.errors);
+  v_message := format('%s: %s', label, (select string_agg(error ->> 'message', '; ')
+    from jsonb_array_elements(errors) as error));
+  if refuse_values.entity_id is not null and (torque.context() ->> 'keep')::boolean then
+    perform set_config('torque.refused', (coalesce(nullif(current_setting('torque.refused', true),
+      ''), '[]')::jsonb || jsonb_build_object('id', refuse_values.entity_id, 'message', v_message,
+      'errors', refuse_values.errors))::text, true);
+    return;
+  end if;
+  perform torque.refuse('TQ422', v_message, refuse_values.errors);
 end
 $$;
 
-comment on function torque.refuse_values(text,
-  jsonb) is 'Refuses an entity with the list of its errors.';
+comment on function torque.refuse_values(text, jsonb,
+  uuid) is 'Refuses an entity with the list of its errors.';

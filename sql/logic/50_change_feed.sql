@@ -124,8 +124,10 @@ begin
       ('record_create', $op$
   insert into %1$I.outbox (entity_type_id, entity_id, op, version, data, created_at, updated_at,
     caller, origin, cause)
-  select entity_type_id, id, 'create', version, data, created_at, updated_at, v_caller, v_origin,
-    v_cause
+  select entity_type_id, id, 'create', version, data, created_at, updated_at,
+    case when v_by is null then v_caller else v_by #>> array[id::text, 'caller'] end,
+    case when v_by is null then v_origin else v_by #>> array[id::text, 'origin'] end,
+    case when v_by is null then v_cause else v_by #>> array[id::text, 'cause'] end
   from after_rows;
   insert into %1$I.counter_deltas (entity_type_id, delta)
   select entity_type_id, count(*) from after_rows group by entity_type_id;$op$),
@@ -142,7 +144,10 @@ begin
        union all
        select key from jsonb_object_keys(n.data) as key where not o.data ? key
      ) changed),
-    n.created_at, n.updated_at, v_caller, v_origin, v_cause
+    n.created_at, n.updated_at,
+    case when v_by is null then v_caller else v_by #>> array[n.id::text, 'caller'] end,
+    case when v_by is null then v_origin else v_by #>> array[n.id::text, 'origin'] end,
+    case when v_by is null then v_cause else v_by #>> array[n.id::text, 'cause'] end
   from after_rows n
   join before_rows o on o.id = n.id
   where n.version <> o.version;$op$),
@@ -186,6 +191,7 @@ begin
         '  v_caller text := coalesce(v_ctx ->> ''caller'', session_user);\n'
         '  v_origin text := coalesce(v_ctx ->> ''origin'', ''sql'');\n'
         '  v_cause  text := v_ctx ->> ''cause'';\n'
+        '  v_by     jsonb := v_ctx -> ''by'';\n'
         '%4$s'
         'begin'
         '%5$s\n'

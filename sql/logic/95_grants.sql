@@ -24,8 +24,8 @@ begin
   -- What validators and the functions behind views call.
   execute format('grant execute on function
     torque.refuse(text, text, jsonb), torque.role(text), torque.context(), torque.caller(),
-    torque.refuse_old_snapshot(), torque.refuse_values(text, jsonb), torque.list_errors(jsonb,
-      jsonb, jsonb),
+    torque.caller_of(uuid), torque.refuse_old_snapshot(), torque.refuse_values(text, jsonb, uuid),
+    torque.list_errors(jsonb, jsonb, jsonb),
     torque.value_problems(jsonb, jsonb), torque.problem(jsonb, jsonb, text, text, jsonb),
     torque.range_problems(jsonb, jsonb, text, numeric), torque.pattern(text), torque.date_pattern(),
     torque.uuid_pattern(), torque.email_pattern(), torque.url_pattern(),

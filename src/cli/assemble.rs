@@ -10,6 +10,7 @@ use crate::error::Code;
 use crate::error::Error;
 use crate::error::Result;
 use crate::feed::Feed;
+use crate::operation::Groups;
 use crate::operation::Patience;
 use crate::operation::Torque;
 use crate::operation::audit::Audit;
@@ -104,6 +105,7 @@ pub async fn torque(config: Config) -> Result<Torque> {
     let feed = Feed::new(&db, &directory, &config);
     Ok(Torque {
         patience: Patience::new(&config),
+        groups: Groups::default(),
         db,
         config: Arc::new(config),
         credentials,

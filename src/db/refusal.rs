@@ -149,11 +149,19 @@ fn own_code(state: &str) -> Option<Code> {
     })
 }
 
+/// The refusal of values whose errors the database kept instead of raising them: a list of field errors as JSON.
+#[must_use]
+pub fn refused_values(message: &str, errors: &str) -> Error {
+    with_detail(Error::new(Code::Invalid, message), Some(errors))
+}
+
 /// DETAIL is a list of field errors, or an object of facts that may hold such a list as `fields`.
 fn own_refusal(code: Code, refusal: &DbError) -> Error {
-    let error = Error::new(code, refusal.message());
-    let detail = refusal.detail().map(serde_json::from_str::<Value>);
-    match detail {
+    with_detail(Error::new(code, refusal.message()), refusal.detail())
+}
+
+fn with_detail(error: Error, detail: Option<&str>) -> Error {
+    match detail.map(serde_json::from_str::<Value>) {
         Some(Ok(Value::Array(fields))) => error.with_fields(fields_from(fields)),
         Some(Ok(Value::Object(mut facts))) => {
             let fields = match facts.remove("fields") {

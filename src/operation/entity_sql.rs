@@ -7,6 +7,7 @@
 //! its work in one round trip.
 
 pub mod filter;
+pub mod group;
 pub mod history;
 pub mod link;
 pub mod list;
@@ -119,10 +120,20 @@ impl Statement {
         db.query_slow(&self.sql, &self.values()).await
     }
 
+    /// Runs a write on a shared connection.
+    pub async fn rows_written(&self, db: &Db) -> Result<Vec<Row>> {
+        db.write(&self.sql, &self.values()).await
+    }
+
+    /// Runs a write on a shared connection; the one row, or none.
+    pub async fn row_written(&self, db: &Db) -> Result<Option<Row>> {
+        db.write_opt(&self.sql, &self.values()).await
+    }
+
     /// Runs a write either way; the one row, or none.
     pub async fn row_through(&self, through: Through<'_>) -> Result<Option<Row>> {
         match through {
-            Through::Shared(db) => db.write_opt(&self.sql, &self.values()).await,
+            Through::Shared(db) => self.row_written(db).await,
             Through::Transaction(transaction) => self.row_in(transaction).await,
         }
     }

@@ -16,6 +16,9 @@ use crate::operation::entity::located;
 use crate::operation::entity::no_entity;
 use crate::operation::entity::stored_form;
 use crate::operation::entity::whole;
+use crate::operation::entity_group::Kind;
+use crate::operation::entity_group::Single;
+use crate::operation::entity_group::Written;
 use crate::operation::entity_json::COLUMNS;
 use crate::operation::entity_json::Shape;
 use crate::operation::entity_json::Stored;
@@ -31,6 +34,7 @@ use serde::Serialize;
 use serde_json::Map;
 use serde_json::Value;
 use serde_json::value::RawValue;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// How often an upsert that meets another one is run.
@@ -177,11 +181,11 @@ async fn create_entity(ask: Ask<'_>, params: CreateEntity) -> Result<Reply> {
         return Ok(reply);
     }
     let id = params.id.unwrap_or_else(Uuid::now_v7);
-    let statement = write::create(entity_type, id, data.clone(), ask.caller.ctx());
-    match statement.row_through(once.through(ask)).await {
-        Ok(row) => {
-            let row = row.ok_or_else(|| Error::bug("a create answered no row"))?;
-            once.keep(whole(entity_type, &Stored::read(&row, 0)?)?).await
+    let single = single(ask, entity_type, id, data.clone(), Kind::Create);
+    match written(ask, &once, single).await {
+        Ok(written) => {
+            let (row, first) = written.ok_or_else(|| Error::bug("a create answered no row"))?;
+            once.keep(whole(entity_type, &Stored::read(&row, first)?)?).await
         }
         // The id is taken: by this very create, sent before, or by something else.
         Err(error) if error.code == Code::Conflict && sqlstate(&error) == Some("23505") => {
@@ -189,6 +193,24 @@ async fn create_entity(ask: Ask<'_>, params: CreateEntity) -> Result<Reply> {
             created_before(ask, entity_type, id, data).await
         }
         Err(error) => Err(error),
+    }
+}
+
+fn single(ask: Ask<'_>, entity_type: &Arc<EntityType>, id: Uuid, data: String, kind: Kind) -> Single {
+    Single {
+        entity_type: Arc::clone(entity_type),
+        id,
+        data,
+        kind,
+        context: ask.caller.ctx(),
+    }
+}
+
+/// Writes with others that come at the same moment, or in the transaction that keeps its key.
+async fn written(ask: Ask<'_>, once: &Once, single: Single) -> Result<Option<Written>> {
+    match once.transaction() {
+        Some(transaction) => single.within(transaction).await,
+        None => ask.torque.groups.write(&ask.torque.db, single).await,
     }
 }
 
@@ -224,10 +246,9 @@ async fn update_entity(ask: Ask<'_>, params: UpdateEntity) -> Result<Reply> {
     if let Once::Done(reply) = once {
         return Ok(reply);
     }
-    let statement = write::update(entity_type, id, data, params.version, ask.caller.ctx());
-    let row = statement.row_through(once.through(ask)).await?;
-    match row {
-        Some(row) => once.keep(whole(entity_type, &Stored::read(&row, 0)?)?).await,
+    let single = single(ask, entity_type, id, data, Kind::Update(params.version));
+    match written(ask, &once, single).await? {
+        Some((row, first)) => once.keep(whole(entity_type, &Stored::read(&row, first)?)?).await,
         None => Err(moved_on(ask, entity_type, id, params.version).await),
     }
 }

@@ -127,6 +127,10 @@ fn describe() {
         "torque_loop_connections",
         "Connections of the change feed's loops that are open"
     );
+    counter!(
+        "torque_grouped_writes_total",
+        "Single writes that went out in one statement with others"
+    );
     gauge!("torque_sockets", "Open WebSockets");
     gauge!("torque_subscriptions", "Subscriptions of open WebSockets");
     counter!(
@@ -149,10 +153,15 @@ pub fn render() -> String {
     HANDLE.get().map(PrometheusHandle::render).unwrap_or_default()
 }
 
+/// Counts so many more.
+pub fn count_of(name: &'static str, more: u64) {
+    metrics::counter!(name).increment(more);
+    *GAUGES.lock().entry((name, "", String::new())).or_default() += more as f64;
+}
+
 /// Counts one more.
 pub fn count(name: &'static str) {
-    metrics::counter!(name).increment(1);
-    *GAUGES.lock().entry((name, "", String::new())).or_default() += 1.0;
+    count_of(name, 1);
 }
 
 /// Sets a number that goes up and down.
