@@ -13,13 +13,18 @@ const BARE: &str = "insert into todo_list_data.entity_todo (data) values ('{\"la
 /// Measures a create.
 pub fn measure(cluster: &Cluster, server: &Server, key: &str) {
     let create = r#"{"jsonrpc":"2.0","id":1,"method":"createEntity","params":{"entityType":"todo","data":{"label":"Task of a bench","status":"open"}}}"#;
-    let found = compare::measure(&Turns {
-        cluster,
-        server,
-        script: BARE,
-        settings: "-c session_replication_role=replica",
-        request: call(server, key, create),
-        connections: 16,
-    });
-    report("createEntity, 16 connections, against a bare insert", &found);
+    for connections in [16, 64] {
+        let found = compare::measure(&Turns {
+            cluster,
+            server,
+            script: BARE,
+            settings: "-c session_replication_role=replica",
+            request: call(server, key, create),
+            connections,
+        });
+        report(
+            &format!("createEntity, {connections} connections, against a bare insert"),
+            &found,
+        );
+    }
 }
