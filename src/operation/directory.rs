@@ -160,6 +160,8 @@ pub struct Application {
     pub relationships: Vec<Relationship>,
     /// Fires when it is stopped or gone: for sockets, which live longer than requests.
     pub stopped: CancellationToken,
+    /// Fires when a deploy grants less to those without a credential than before.
+    pub narrowed: CancellationToken,
     /// What tells whether any of this was written anew.
     stamp: String,
 }
@@ -265,8 +267,12 @@ impl Directory {
             let listing = Arc::new(listing);
             self.listing.store(Arc::clone(&listing));
             for (id, before) in &known.by_id {
-                if !listing.by_id.get(id).is_some_and(|now| now.is_running()) {
+                let now = listing.by_id.get(id);
+                if !now.is_some_and(|now| now.is_running()) {
                     before.stopped.cancel();
+                }
+                if now.is_none_or(|now| now.granted_to_anyone() < before.granted_to_anyone()) {
+                    before.narrowed.cancel();
                 }
             }
         }

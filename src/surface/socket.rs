@@ -166,6 +166,7 @@ async fn talk(
 ) -> Option<Close> {
     let stopping = session.stopping();
     let stopped = session.stopped();
+    let mut narrowed = session.narrowed(true);
     let mut calls = FuturesUnordered::new();
     let mut ping = tokio::time::interval(session.ping_every());
     ping.tick().await;
@@ -175,6 +176,12 @@ async fn talk(
             () = stopping.cancelled() => return farewell(sink, session).await,
             () = stopped.cancelled() => {
                 return Some(Close::new(close_code::POLICY, session.why_it_stopped()));
+            }
+            () = narrowed.cancelled() => {
+                if let Err(reason) = session.is_still_welcome().await {
+                    return Some(Close::new(close_code::POLICY, reason));
+                }
+                narrowed = session.narrowed(false);
             }
             next = session.queue.next() => match next {
                 Next::TooSlow => return Some(too_slow()),

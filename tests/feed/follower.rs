@@ -52,7 +52,14 @@ impl Follower {
         Self::open(server, path, &[]).await.expect("a socket")
     }
 
-    /// A socket that may be refused.
+    /// A socket without a credential.
+    pub async fn anonymous(server: &TestServer, path: &str) -> Self {
+        Self::open(server, path, &[("authorization", "")])
+            .await
+            .expect("a socket")
+    }
+
+    /// A socket that may be refused; an empty header is left out.
     pub async fn open(
         server: &TestServer,
         path: &str,
@@ -70,6 +77,9 @@ impl Follower {
             .insert("authorization", key.parse().unwrap());
         for (name, value) in headers {
             request.headers_mut().insert(*name, value.parse().unwrap());
+            if value.is_empty() {
+                request.headers_mut().remove(*name);
+            }
         }
         let (socket, _) = tokio_tungstenite::client_async(request, stream).await?;
         Ok(Self {

@@ -31,6 +31,31 @@ async fn deploy(server: &TestServer, change: impl FnOnce(&mut Value)) -> i64 {
 }
 
 #[tokio::test]
+async fn a_deploy_that_makes_the_application_private_closes_the_sockets_of_those_without_a_credential() {
+    // A ping would come too late to be what closes them.
+    let server = TestServer::start_with(&["--set", "limits.socket_ping=600"]).await;
+    let mut anonymous = Follower::anonymous(&server, "/app/todo_list/ws").await;
+    anonymous.subscribe(json!({ "entityType": "todo" })).await;
+    let mut known = Follower::of(&server).await;
+    known.subscribe(json!({ "entityType": "todo" })).await;
+    deploy(&server, |document| document["access"] = json!("private")).await;
+    let closed = loop {
+        // The deploy itself is still told.
+        if let Heard::Closed(code, reason) = anonymous.hear(Duration::from_secs(10)).await {
+            break (code, reason);
+        }
+    };
+    assert_eq!(
+        closed,
+        (1008, "the application now asks for a credential".to_owned())
+    );
+    let create = json!({ "entityType": "todo", "data": { "label": "for those who may" } });
+    server.call("createEntity", create).await.unwrap();
+    let changes = known.changes(2).await;
+    assert_eq!(changes[1]["entity"]["label"], "for those who may");
+}
+
+#[tokio::test]
 async fn a_deploy_is_told_to_every_subscriber_within_a_second_and_what_follows_is_of_the_new_model() {
     let server = TestServer::start().await;
     let mut follower = Follower::of(&server).await;

@@ -193,14 +193,21 @@ async fn a_stale_pid_file_that_names_somebody_elses_process_is_seen_through() {
     let settings = settings("stale");
     Embedded::start(settings.clone()).await.unwrap().stop().await;
     let pid_file = settings.data_dir.join("postgres/postmaster.pid");
-    // This test's own process: alive, and not PostgreSQL.
+    let port = std::fs::read_to_string(settings.data_dir.join("port")).unwrap();
+    // This test's own process: alive, and not PostgreSQL. A crash leaves both files.
+    let (process, run) = (std::process::id(), settings.data_dir.join("run"));
     let stale = format!(
-        "{}\n{}\n1700000000\n54321\n{}\n127.0.0.1\n  123 456\nready   \n",
-        std::process::id(),
+        "{process}\n{}\n1700000000\n{port}\n{}\n127.0.0.1\n  123 456\nready   \n",
         settings.data_dir.join("postgres").display(),
-        settings.data_dir.join("run").display()
+        run.display()
     );
     std::fs::write(&pid_file, stale).unwrap();
+    let socket_lock = format!(
+        "{process}\n{}\n1700000000\n{port}\n{}\n",
+        settings.data_dir.join("postgres").display(),
+        run.display()
+    );
+    std::fs::write(run.join(format!(".s.PGSQL.{}.lock", port.trim())), socket_lock).unwrap();
     let embedded = Embedded::start(settings).await.unwrap();
     assert!(!embedded.is_guest());
     assert_ne!(embedded.process_id(), Some(std::process::id()));

@@ -139,6 +139,7 @@ fn running(cluster: &Path) -> Option<PidFile> {
                 "removing the pid file of a dead PostgreSQL"
             );
             let _ = std::fs::remove_file(cluster.join("postmaster.pid"));
+            file.remove_socket_lock();
             found = None;
             true
         }

@@ -30,6 +30,20 @@ impl PidFile {
         })
     }
 
+    /// Removes the lock file of the dead postmaster's socket, which PostgreSQL believes for as long as any process
+    /// has its number. One of another postmaster stays.
+    pub fn remove_socket_lock(&self) {
+        let socket = self.socket_folder.join(format!(".s.PGSQL.{}", self.port));
+        let lock = socket.with_extension(format!("{}.lock", self.port));
+        let is_its_own = std::fs::read_to_string(&lock)
+            .is_ok_and(|text| text.lines().next().map(str::trim) == Some(self.process.to_string().as_str()));
+        if is_its_own {
+            // Whatever cannot be removed PostgreSQL names when it starts.
+            let _ = std::fs::remove_file(lock);
+            let _ = std::fs::remove_file(socket);
+        }
+    }
+
     pub fn is_ready(&self) -> bool {
         self.status == "ready"
     }

@@ -45,6 +45,11 @@ pub async fn listing(db: &Db, known: &Listing) -> Result<Option<Listing>> {
                     if let Some(known) = known.filter(|known| known.is_running()) {
                         application.stopped = known.stopped.clone();
                     }
+                    if let Some(known) =
+                        known.filter(|known| known.granted_to_anyone() <= application.granted_to_anyone())
+                    {
+                        application.narrowed = known.narrowed.clone();
+                    }
                     Arc::new(application)
                 }
                 // One unreadable application must not hide the others.
@@ -95,6 +100,7 @@ async fn application(db: &Db, row: &Row, stamp: String) -> Result<Application> {
         types,
         relationships,
         stopped: CancellationToken::new(),
+        narrowed: CancellationToken::new(),
         stamp,
     })
 }

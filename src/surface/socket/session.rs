@@ -138,6 +138,17 @@ impl Session {
         application.map_or_else(CancellationToken::new, |application| application.stopped.clone())
     }
 
+    /// Fires when the application grants less to those without a credential than when this socket was opened, or
+    /// than it does now.
+    pub fn narrowed(&self, since_opened: bool) -> CancellationToken {
+        let opened = self.place.application.as_ref();
+        let application = match since_opened {
+            true => opened.cloned(),
+            false => opened.and_then(|opened| self.surface.torque.directory.by_id(opened.id)),
+        };
+        application.map_or_else(CancellationToken::new, |application| application.narrowed.clone())
+    }
+
     /// The sentence for a socket whose application is stopped or gone.
     pub fn why_it_stopped(&self) -> String {
         let opened = self.place.application.as_ref();
@@ -271,7 +282,10 @@ impl Session {
             },
         };
         let Some(presented) = &self.presented else {
-            return Ok(());
+            return self
+                .caller
+                .require(Permission::Read, granted)
+                .map_err(|_| "the application now asks for a credential".to_owned());
         };
         let counts = match credential::holder(&self.surface.torque, presented, None).await {
             Ok(holder) => holder
