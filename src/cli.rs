@@ -198,13 +198,13 @@ async fn over_database(command: Command, settings: Settings) -> Result<Answer> {
         }
         Command::App { command } => {
             let (place, torque) = assemble::open(&settings).await?;
-            let done = app::run(&command, &torque).await;
+            let done = app::run(&command, &torque, &place).await;
             assemble::close(place, torque).await;
             done
         }
         Command::Token { command } => {
             let (place, torque) = assemble::open(&settings).await?;
-            let done = token::run(&command, &torque).await;
+            let done = token::run(&command, &torque, &place).await;
             assemble::close(place, torque).await;
             done
         }

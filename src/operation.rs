@@ -30,6 +30,7 @@ pub mod lifetime;
 pub mod models;
 pub mod openrpc;
 pub mod page;
+mod params;
 mod patience;
 pub mod preference;
 pub mod rate;
@@ -53,13 +54,13 @@ use crate::operation::credential::Credentials;
 use crate::operation::directory::Application;
 use crate::operation::directory::Directory;
 pub use crate::operation::entity_group::Groups;
+pub use crate::operation::params::read_params;
 pub use crate::operation::patience::Patience;
 use crate::telemetry;
 use bytes::Bytes;
 use schemars::Schema;
 use schemars::SchemaGenerator;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use std::collections::HashMap;
 use std::future::Future;
@@ -225,15 +226,6 @@ pub fn all() -> impl Iterator<Item = &'static Operation> {
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static Operation> {
     BY_NAME.get(name).copied()
-}
-
-/// Reads parameters strictly: a wrong type, an unknown or a missing one is refused by name.
-pub fn read_params<T: DeserializeOwned>(params: &RawValue) -> Result<T> {
-    serde_json::from_str(params.get()).map_err(|error| {
-        let message = error.to_string();
-        let sentence = strict_json::sentence(&message);
-        Error::new(Code::BadRequest, format!("the parameters do not fit: {sentence}"))
-    })
 }
 
 /// Checks that the caller may ask this, that the application answers, and that the parameters are plain JSON.

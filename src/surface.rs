@@ -224,6 +224,7 @@ async fn server_jsonrpc(
         torque: &surface.torque,
         caller: &caller,
         application: None,
+        is_nowhere: false,
         own: None,
     };
     jsonrpc::serve(site, &body).await
@@ -236,12 +237,13 @@ async fn application_jsonrpc(
     JsonBody(body): JsonBody,
 ) -> Response {
     let Some(application) = &place.application else {
-        return jsonrpc::respond(Some(jsonrpc::no_application(&caller)));
+        return jsonrpc::respond(jsonrpc::nowhere(&surface.torque, &caller, &body).await);
     };
     let site = jsonrpc::Site {
         torque: &surface.torque,
         caller: &caller,
         application: Some(application),
+        is_nowhere: false,
         own: None,
     };
     jsonrpc::serve(site, &body).await

@@ -5,6 +5,9 @@ use crate::cli::answer::table;
 use crate::cli::asking;
 use crate::cli::asking::ask;
 use crate::cli::asking::shown;
+use crate::cli::assemble::Place;
+use crate::error::Code;
+use crate::error::Error;
 use crate::error::Result;
 use crate::operation::Torque;
 use crate::operation::deploy;
@@ -80,7 +83,7 @@ pub enum AppCommand {
 }
 
 /// Does it, over the database.
-pub async fn run(command: &AppCommand, torque: &Torque) -> Result<Answer> {
+pub async fn run(command: &AppCommand, torque: &Torque, place: &Place) -> Result<Answer> {
     match command {
         AppCommand::List => {
             let reply = ask(torque, "listApplications", json!({})).await?;
@@ -104,7 +107,7 @@ pub async fn run(command: &AppCommand, torque: &Torque) -> Result<Answer> {
             version,
             sample_data,
         } => deploy(torque, application, *version, *sample_data).await,
-        AppCommand::Open { application, print } => open(torque, application, *print).await,
+        AppCommand::Open { application, print } => open(torque, place, application, *print).await,
         AppCommand::Start { application } => {
             let reply = ask(
                 torque,
@@ -122,6 +125,7 @@ pub async fn run(command: &AppCommand, torque: &Torque) -> Result<Answer> {
             ))
         }
         AppCommand::Delete { application, yes } => {
+            found(torque, application).await?;
             asking::confirm(
                 *yes,
                 &format!("Delete the application {application} with everything in it?"),
@@ -191,32 +195,23 @@ async fn deploy(
     Ok(Answer::new(text, json!(deployment)))
 }
 
-async fn open(torque: &Torque, application: &str, print: bool) -> Result<Answer> {
+/// The application of this slug or id, as a list shows it.
+async fn found(torque: &Torque, application: &str) -> Result<Value> {
     let reply = ask(torque, "listApplications", json!({})).await?;
     let known = reply["applications"]
         .as_array()
         .map(Vec::as_slice)
         .unwrap_or_default();
-    let found = known
+    known
         .iter()
         .find(|one| one["slug"] == json!(application) || one["id"] == json!(application))
-        .ok_or_else(|| {
-            crate::error::Error::new(
-                crate::error::Code::NotFound,
-                format!("there is no application {application}"),
-            )
-        })?;
-    let server = &torque.config.server;
-    let base = if server.public_url.is_empty() {
-        let scheme = if crate::surface::tls::is_set(server) {
-            "https"
-        } else {
-            "http"
-        };
-        format!("{scheme}://{}", server.bind)
-    } else {
-        server.public_url.trim_end_matches('/').to_owned()
-    };
+        .cloned()
+        .ok_or_else(|| Error::new(Code::NotFound, format!("there is no application {application}")))
+}
+
+async fn open(torque: &Torque, place: &Place, application: &str, print: bool) -> Result<Answer> {
+    let found = found(torque, application).await?;
+    let (base, server) = (place.address(), &torque.config.server);
     let address = format!("{base}{}/{}", server.app_path, shown(&found["slug"]));
     if !print && std::io::stdout().is_terminal() {
         let opener = if cfg!(target_os = "macos") {

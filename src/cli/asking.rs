@@ -7,6 +7,7 @@ use crate::operation;
 use crate::operation::Torque;
 use crate::operation::caller::Caller;
 use crate::operation::caller::Origin;
+use crate::operation::strict_json;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::io::BufRead;
@@ -69,6 +70,8 @@ pub fn read_json(file: &Path) -> Result<Value> {
     } else {
         std::fs::read_to_string(file).map_err(|error| refused(&error))?
     };
+    // What an operation would refuse is refused here already: a key given twice, U+0000.
+    strict_json::check(&text, &file.display().to_string())?;
     serde_json::from_str(&text).map_err(|error| {
         Error::new(
             Code::BadRequest,

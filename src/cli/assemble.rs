@@ -16,6 +16,7 @@ use crate::operation::Torque;
 use crate::operation::audit::Audit;
 use crate::operation::credential::Credentials;
 use crate::operation::directory::Directory;
+use crate::surface::tls;
 use std::sync::Arc;
 
 /// A database that runs, and the settings that lead to it.
@@ -24,6 +25,8 @@ pub struct Place {
     pub config: Config,
     /// The embedded database, if it is used.
     pub embedded: Option<Embedded>,
+    /// Where a server that runs on the embedded database answers.
+    served_at: Option<String>,
 }
 
 impl Place {
@@ -37,15 +40,37 @@ impl Place {
             return Ok(Self {
                 config,
                 embedded: None,
+                served_at: None,
             });
         }
-        let embedded = Embedded::start(embedded::Settings::from_config(&config, &settings.folder)?).await?;
+        let chosen = embedded::Settings::from_config(&config, &settings.folder)?;
+        let served_at = embedded::Folder::open(&chosen)?.served_at();
+        let embedded = Embedded::start(chosen).await?;
         config.database.url = embedded.url();
         config.database.direct_url = String::new();
         Ok(Self {
             config,
             embedded: Some(embedded),
+            served_at,
         })
+    }
+
+    /// The address people open: the public one, that of the server that runs here, or what the settings say.
+    #[must_use]
+    pub fn address(&self) -> String {
+        let server = &self.config.server;
+        if !server.public_url.is_empty() {
+            return server.public_url.trim_end_matches('/').to_owned();
+        }
+        if let Some(served_at) = &self.served_at {
+            return served_at.clone();
+        }
+        let scheme = if tls::is_set(server) { "https" } else { "http" };
+        let bind = server
+            .bind
+            .replace("0.0.0.0", "localhost")
+            .replace("[::]", "localhost");
+        format!("{scheme}://{bind}")
     }
 
     /// Stops what was started here.

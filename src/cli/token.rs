@@ -4,18 +4,14 @@
 //! that a script can take it from there.
 
 use crate::cli::answer::Answer;
-use crate::config::Config;
-use crate::error::Error;
+use crate::cli::asking::ask;
+use crate::cli::assemble::Place;
 use crate::error::Result;
-use crate::operation;
 use crate::operation::Torque;
-use crate::operation::caller::Caller;
-use crate::operation::caller::Origin;
 use clap::Subcommand;
 use clap::ValueEnum;
 use serde_json::Value;
 use serde_json::json;
-use serde_json::value::RawValue;
 
 /// What to do with keys and links.
 #[derive(Debug, Clone, Subcommand)]
@@ -73,7 +69,7 @@ impl Allow {
 }
 
 /// Does it, over the database.
-pub async fn run(command: &TokenCommand, torque: &Torque) -> Result<Answer> {
+pub async fn run(command: &TokenCommand, torque: &Torque, place: &Place) -> Result<Answer> {
     match command {
         TokenCommand::Create {
             name,
@@ -89,17 +85,17 @@ pub async fn run(command: &TokenCommand, torque: &Torque) -> Result<Answer> {
                 }
             }
             if *link {
-                create_link(torque, asked).await
+                create_link(torque, place, asked).await
             } else {
                 create_key(torque, asked).await
             }
         }
         TokenCommand::List { application } => {
-            let reply = ask(torque, "listApiKeys", &json!({ "application": application })).await?;
+            let reply = ask(torque, "listApiKeys", json!({ "application": application })).await?;
             Ok(Answer::new(table(&reply), reply["keys"].clone()))
         }
         TokenCommand::Revoke { id } => {
-            let reply = ask(torque, "revokeApiKey", &json!({ "id": id })).await?;
+            let reply = ask(torque, "revokeApiKey", json!({ "id": id })).await?;
             let text = format!(
                 "The key {} ({}) counts no more.",
                 shown(&reply["prefix"]),
@@ -114,7 +110,7 @@ async fn create_key(torque: &Torque, mut asked: Value) -> Result<Answer> {
     if asked.get("name").is_none() {
         asked["name"] = json!("command line");
     }
-    let reply = ask(torque, "createApiKey", &asked).await?;
+    let reply = ask(torque, "createApiKey", asked).await?;
     let text = format!(
         "API key “{}”: {} {}, {}.\nThis is the only time it is shown:\n{}",
         shown(&reply["name"]),
@@ -126,9 +122,9 @@ async fn create_key(torque: &Torque, mut asked: Value) -> Result<Answer> {
     Ok(Answer::new(text, reply))
 }
 
-async fn create_link(torque: &Torque, asked: Value) -> Result<Answer> {
-    let mut reply = ask(torque, "createSignInLink", &asked).await?;
-    let url = format!("{}{}", address(&torque.config), shown(&reply["path"]));
+async fn create_link(torque: &Torque, server: &Place, asked: Value) -> Result<Answer> {
+    let mut reply = ask(torque, "createSignInLink", asked).await?;
+    let url = format!("{}{}", server.address(), shown(&reply["path"]));
     reply["url"] = json!(url);
     let text = format!(
         "A link that signs one person in, once: {} {}, {}.\n{url}",
@@ -137,34 +133,6 @@ async fn create_link(torque: &Torque, asked: Value) -> Result<Answer> {
         ends(&reply["expiresAt"]),
     );
     Ok(Answer::new(text, reply))
-}
-
-async fn ask(torque: &Torque, operation: &str, params: &Value) -> Result<Value> {
-    let operation = operation::by_name(operation)
-        .ok_or_else(|| Error::bug(format!("the operation {operation} is missing")))?;
-    let params = RawValue::from_string(params.to_string()).map_err(Error::bug)?;
-    let caller = Caller::system(Origin::Cli);
-    let reply = operation::perform(torque, &caller, None, operation, &params).await?;
-    serde_json::from_slice(&reply.0).map_err(Error::bug)
-}
-
-/// The address people open, as far as the settings tell.
-#[must_use]
-pub fn address(config: &Config) -> String {
-    let server = &config.server;
-    if !server.public_url.is_empty() {
-        return server.public_url.trim_end_matches('/').to_owned();
-    }
-    let scheme = if server.tls_certificate.is_empty() {
-        "http"
-    } else {
-        "https"
-    };
-    let bind = server
-        .bind
-        .replace("0.0.0.0", "localhost")
-        .replace("[::]", "localhost");
-    format!("{scheme}://{bind}")
 }
 
 fn table(reply: &Value) -> String {

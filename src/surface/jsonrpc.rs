@@ -81,6 +81,8 @@ pub struct Site<'s> {
     pub caller: &'s Caller,
     /// The application whose endpoint it is; none at the endpoint for all.
     pub application: Option<&'s Arc<Application>>,
+    /// Whether it is the endpoint of an application that does not exist: then every call is refused.
+    pub is_nowhere: bool,
     /// What the surface performs itself.
     pub own: Option<&'s Own<'s>>,
 }
@@ -138,7 +140,23 @@ pub fn respond(answer: Option<Answer>) -> Response {
 
 /// The reply to a text whose application does not exist.
 ///
-/// Without a credential it is the answer that a private application gives, so that nobody can ask which exist.
+/// Without a credential it is the answer that a private application gives before it has read anything, so that
+/// nobody can ask which exist. Whoever is known is answered call by call.
+pub async fn nowhere(torque: &Torque, caller: &Caller, text: &[u8]) -> Option<Answer> {
+    if caller.is_anonymous() {
+        return Some(no_application(caller));
+    }
+    let site = Site {
+        torque,
+        caller,
+        application: None,
+        is_nowhere: true,
+        own: None,
+    };
+    dispatch(site, text).await
+}
+
+/// The reply to a request for an application that does not exist, when there is no text.
 #[must_use]
 pub fn no_application(caller: &Caller) -> Answer {
     let error = no_such_application(caller);
@@ -270,6 +288,9 @@ async fn perform_at(
     operation: &'static Operation,
     params: Option<&RawValue>,
 ) -> Result<Reply> {
+    if site.is_nowhere {
+        return Err(no_such_application(site.caller));
+    }
     let nothing = RawValue::NULL;
     let empty: Box<RawValue>;
     let mut params = match params {

@@ -134,6 +134,8 @@ async fn an_application_is_made_deployed_stopped_started_and_deleted() {
     assert!(terminal.says(&["app", "list"]).contains("stopped"));
     terminal.says(&["app", "start", "mine"]);
     assert!(terminal.refuses(&["app", "delete", "mine"]).1.contains("--yes"));
+    let unknown = terminal.refuses(&["app", "delete", "nosuch"]).1;
+    assert!(unknown.contains("there is no application nosuch"), "{unknown}");
     terminal.says(&["app", "delete", "mine", "--yes"]);
     assert!(
         terminal
@@ -169,6 +171,26 @@ async fn a_file_is_checked_without_a_database() {
     let problems: Value = serde_json::from_slice(&bad.stdout).unwrap();
     assert_eq!(problems["problems"].as_array().map(Vec::len), Some(2));
     assert!(!bad.status.success());
+    // What a server would refuse, and what only looks like it.
+    for (text, wrong) in [
+        (r#"{"name":"a","name":"b"}"#, "the key is given twice"),
+        (r#"{"name":"a\u0000b"}"#, "U+0000"),
+    ] {
+        std::fs::write(folder.join("strange.json"), text).unwrap();
+        let refused = run(&["model", "validate", "--input", "strange.json"]);
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(!refused.status.success() && said.contains(wrong), "{said}");
+    }
+    std::fs::write(
+        folder.join("escaped.json"),
+        r#"{"name":"Escaped","description":"the text \\u0000"}"#,
+    )
+    .unwrap();
+    assert!(
+        run(&["model", "validate", "--input", "escaped.json"])
+            .status
+            .success()
+    );
     let schema = run(&["model", "schema"]);
     let schema: Value = serde_json::from_slice(&schema.stdout).unwrap();
     assert_eq!(schema["$id"], "urn:torque:model:1");

@@ -304,7 +304,7 @@ async fn the_logs_level_changes_with_a_row_and_goes_back_without_it() {
         let _ = server.call("getEntity", json!({ "entityId": "x" })).await;
         server
             .log()
-            .matches(r#""message":"the parameters do not fit"#)
+            .matches(r#""message":"params.entityId must be a UUID"#)
             .count()
     };
     let until = async |wanted: &str| {

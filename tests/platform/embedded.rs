@@ -249,6 +249,7 @@ fn a_second_server_on_a_folder_is_told_where_the_first_answers() {
     let folder = Folder::open(&settings).unwrap();
     let mut lock = folder.lock_for_server().unwrap();
     lock.note("http://127.0.0.1:4711").unwrap();
+    assert_eq!(folder.served_at().as_deref(), Some("http://127.0.0.1:4711"));
     let refusal = folder.lock_for_server().unwrap_err();
     assert!(
         refusal.message.contains("http://127.0.0.1:4711"),
@@ -256,6 +257,7 @@ fn a_second_server_on_a_folder_is_told_where_the_first_answers() {
         refusal.message
     );
     drop(lock);
+    assert_eq!(folder.served_at(), None, "nobody has it");
     folder.lock_for_server().unwrap();
 }
 

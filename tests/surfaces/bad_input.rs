@@ -66,7 +66,7 @@ async fn what_cannot_be_stored_or_told_apart_is_refused_with_its_place() {
         (
             call("createEntity", r#"{"entityType":1,"data":{}}"#),
             -32602,
-            "do not fit",
+            "params.entityType must be text, not 1",
         ),
         (
             call("createEntity", r#"{"entityType":"todo","data":[]}"#),
@@ -76,7 +76,7 @@ async fn what_cannot_be_stored_or_told_apart_is_refused_with_its_place() {
         (
             call("createEntity", r#"{"entityType":"todo"}"#),
             -32602,
-            "missing field",
+            "params.data is missing",
         ),
         (
             call(
@@ -84,22 +84,22 @@ async fn what_cannot_be_stored_or_told_apart_is_refused_with_its_place() {
                 r#"{"entityType":"todo","data":{},"created_at":"x"}"#,
             ),
             -32602,
-            "unknown field",
+            "params.created_at is no parameter; there are entityType, data, id, idempotencyKey",
         ),
         (
             call("createEntity", r#"{"entityType":"todo","data":{},"id":"x"}"#),
             -32602,
-            "do not fit",
+            "params.id must be a UUID",
         ),
         (
             call("updateEntity", r#"{"entityId":1,"data":{}}"#),
             -32602,
-            "do not fit",
+            "params.entityId must be a UUID, not 1",
         ),
         (
             call("updateEntity", r#"{"entityId":"x","data":{}}"#),
             -32602,
-            "do not fit",
+            "params.entityId must be a UUID",
         ),
         (
             call(
@@ -107,12 +107,12 @@ async fn what_cannot_be_stored_or_told_apart_is_refused_with_its_place() {
                 r#"{"entityId":"01a210a7-b619-72e1-9730-2656d57458f6","extra":1}"#,
             ),
             -32602,
-            "unknown field",
+            "params.extra is no parameter",
         ),
         (
             call("loadEntityData", r#"{"entityType":"todo","page":-1}"#),
             -32602,
-            "do not fit",
+            "params.page must be a whole number that is not negative, not -1",
         ),
         (
             call("loadEntityData", r#"{"entityType":"todo","limit":0}"#),
@@ -127,7 +127,7 @@ async fn what_cannot_be_stored_or_told_apart_is_refused_with_its_place() {
         (
             call("loadEntityData", r#"{"entityType":"todo","sortOrder":"up"}"#),
             -32602,
-            "do not fit",
+            "params.sortOrder must be one of asc, desc, not up",
         ),
         (
             call("loadEntityData", r#"{"entityType":"todo","sortBy":"nothing"}"#),
@@ -321,4 +321,23 @@ async fn an_id_of_another_application_is_answered_as_a_missing_one() {
         .await
         .unwrap();
     assert_eq!(kept["version"], 1);
+}
+
+#[tokio::test]
+async fn a_call_of_an_application_that_does_not_exist_is_answered_under_its_id() {
+    let torque = TestServer::start().await;
+    let one = r#"{"jsonrpc":"2.0","method":"listPages","id":7}"#;
+    let post = async |body: String| {
+        torque
+            .request("POST", "/app/nowhere/jsonrpc", body.as_bytes())
+            .await
+    };
+    let answer = post(one.to_owned()).await.json();
+    assert_eq!(answer["id"], 7, "{answer}");
+    assert_eq!(answer["error"]["code"], 404, "{answer}");
+    let notification = r#"{"jsonrpc":"2.0","method":"listPages"}"#;
+    let answers = post(format!("[{one},{notification}]")).await.json();
+    assert_eq!(answers.as_array().unwrap().len(), 1, "{answers}");
+    assert_eq!(answers[0]["id"], 7);
+    assert_eq!(post(notification.to_owned()).await.status, 204);
 }

@@ -161,6 +161,19 @@ impl Folder {
         write_private(&self.root.join("port"), &port.to_string())
     }
 
+    /// Where the server that has the folder answers; none when no server has it, or it has only begun.
+    #[must_use]
+    pub fn served_at(&self) -> Option<String> {
+        let path = self.root.join("server.lock");
+        let file = File::open(&path).ok()?;
+        // Whoever can lock it is alone here.
+        if file.try_lock_shared().is_ok() {
+            return None;
+        }
+        let holder = std::fs::read_to_string(path).ok()?;
+        Some(holder.trim().to_owned()).filter(|address| !address.is_empty())
+    }
+
     /// Locks the folder for a server until the lock is dropped.
     ///
     /// # Errors

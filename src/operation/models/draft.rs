@@ -216,12 +216,6 @@ pub(super) fn stored(document: &Model) -> Result<(String, String)> {
             "a model's name has 1 to 200 characters",
         ));
     }
-    if text.contains("\\u0000") {
-        return Err(Error::new(
-            Code::Invalid,
-            "a model cannot hold the character U+0000",
-        ));
-    }
     let schema = entity_schema::of(document);
     Ok((text, schema.to_string()))
 }

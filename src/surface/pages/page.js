@@ -55,8 +55,13 @@ form.addEventListener("submit", (event) => {
 
 document.getElementById("continue")?.addEventListener("click", () => void signIn(wished()));
 
-if (location.hash.startsWith("#tl_")) {
+function follow() {
+  if (!location.hash.startsWith("#tl_")) return;
   const credential = location.hash.slice(1);
   history.replaceState(null, "", location.pathname + location.search);
   void signIn({ credential, ...wished() });
 }
+
+follow();
+// A link that is pasted while this page is open loads nothing anew.
+addEventListener("hashchange", follow);

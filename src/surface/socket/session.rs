@@ -179,8 +179,10 @@ impl Session {
             Some(opened) => match self.surface.torque.directory.by_id(opened.id) {
                 Some(application) => Some(application),
                 None => {
+                    let torque = &self.surface.torque;
+                    let answer = jsonrpc::nowhere(torque, &self.caller, &text).await;
                     return Answered {
-                        body: Some(jsonrpc::no_application(&self.caller).body),
+                        body: answer.map(|answer| answer.body),
                         begun: Vec::new(),
                     };
                 }
@@ -190,6 +192,7 @@ impl Session {
             torque: &self.surface.torque,
             caller: &self.caller,
             application: application.as_ref(),
+            is_nowhere: false,
             own: Some(&own),
         };
         let _turn = self.surface.working.acquire().await.ok();
