@@ -206,6 +206,26 @@ test("a clean form follows others; a half-filled one says so and keeps what is e
   });
 });
 
+test("what somebody deleted is brought back from the form before it is saved", async ({
+  page,
+  shop,
+}) => {
+  const number = unique("Order");
+  const id = await shop.create("order", { number, note: "first" });
+  await page.goto(`${shop.url}/orders/${id}`);
+  const form = page.getByRole("form", { name: "Order" });
+  await form.getByRole("textbox", { name: "Note" }).fill("mine");
+  await shop.call("deleteEntity", { entityType: "order", entityId: id });
+  const save = form.getByRole("button", { name: "Save" });
+  await expect(save).toBeDisabled();
+  await form.getByRole("button", { name: "Bring it back" }).click();
+  await expect(save).toBeEnabled();
+  await save.click();
+  await expect(page.getByText("was saved")).toBeVisible();
+  const entity = await shop.call("getEntity", { entityType: "order", entityId: id });
+  expect(entity).toMatchObject({ number, note: "mine" });
+});
+
 test("two people who saved the same fields choose for each whose counts", async ({
   page,
   browser,

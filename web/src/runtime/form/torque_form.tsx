@@ -225,7 +225,14 @@ function LoadedForm(props: LoadedFormProps) {
           )}
           {work.news && (
             <Alert color="yellow" variant="light" role="status">
-              {t(`form.news.${work.news}`)}
+              <Group justify="space-between" gap="sm">
+                {t(`form.news.${work.news}`)}
+                {work.news === "deleted" && (
+                  <Button size="compact-sm" variant="default" onClick={() => void work.bringBack()}>
+                    {t("form.bringBack")}
+                  </Button>
+                )}
+              </Group>
             </Alert>
           )}
           {work.failure && (
@@ -245,7 +252,7 @@ function LoadedForm(props: LoadedFormProps) {
                 {t("action.cancel")}
               </Button>
             )}
-            <Button type="submit" loading={work.isSaving}>
+            <Button type="submit" loading={work.isSaving} disabled={work.news === "deleted"}>
               {!closes ? t("form.saveAndNew") : t("form.save")}
             </Button>
           </Group>

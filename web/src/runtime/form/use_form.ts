@@ -44,6 +44,8 @@ export interface FormWork {
   readonly conflict: Entity | undefined;
   readonly enter: (name: string, input: Json) => void;
   readonly save: () => Promise<Saved | undefined>;
+  /** Brings back what somebody deleted, with what is entered here still to be saved. */
+  readonly bringBack: () => Promise<void>;
   /** Forgets what was entered. */
   readonly restart: () => void;
   /** Saves what was decided, over the state that someone else saved; nothing decides later. */
@@ -84,6 +86,7 @@ export function useForm(
     const isDisputed = conflicts(state, definition, current).length > 0;
     // A form in which nothing is entered just follows.
     if (isDirty(state)) setNews(isDisputed ? "disputed" : "changed");
+    else setNews(undefined);
     if (!isDisputed) setState((old) => rebase(old, definition, current));
     return undefined;
   });
@@ -177,6 +180,20 @@ export function useForm(
       setErrors((old) => old.filter(({ field }) => field !== name));
     },
     save: () => saveFrom(state),
+    bringBack: async () => {
+      const { base } = state;
+      if (!base) return;
+      const { entity_type: entityType } = definition;
+      try {
+        const back = await transport.call("restoreEntity", { entityType, entityId: base.id });
+        setState((old) => rebase(old, definition, back));
+        setNews(undefined);
+        setFailure(undefined);
+        void reloadRows(client, entityType);
+      } catch (cause) {
+        setFailure(explain(cause, t));
+      }
+    },
     restart: () => {
       setState(startForm(definition, state.base, preset));
       setErrors([]);

@@ -110,7 +110,7 @@ function widthOf(property: PropertyDescription | undefined): number {
 function leastOf({ property }: ColumnView): number {
   switch (property?.type) {
     case "DateTime":
-      return 168;
+      return 196;
     case "Date":
     case "Enum":
     case "Boolean":
