@@ -133,6 +133,7 @@ pub fn refused(error: &Error, request_id: &str) -> Response {
     let more = match error.code {
         Code::Bug => format!("<p>Id: <code>{}</code></p>", escaped(request_id)),
         Code::Unauthenticated => sign_in_form(None, false),
+        Code::NotFound => r#"<p><a href="/">To the start page</a></p>"#.to_owned(),
         _ => String::new(),
     };
     let mut response = small(status, title, &as_sentence(problem::message(error)), &more);

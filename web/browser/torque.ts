@@ -115,8 +115,7 @@ export class Torque {
   /** A one-time link that signs an administrator in. */
   async signInLink(): Promise<string> {
     const said = await this.command("token", "create", "--permission", "admin", "--link");
-    const link = said.split("\n").at(-1) ?? "";
-    return link.replace(/^https?:\/\/[^/]+/, this.url);
+    return said.split("\n").at(-1) ?? "";
   }
 
   /** An administrator's call. */
