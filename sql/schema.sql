@@ -3725,8 +3725,6 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 -- Statistics of queues flap: one index can serve each scan, and nothing else may be chosen.
 set enable_seqscan = off set enable_bitmapscan = off set jit = off
--- Two servers' sequencers take turns.
-set lock_timeout = '2s'
 as $body$
 -- Made by Torque from one template for every application (sql/logic/50_change_feed.sql).
 declare
@@ -3749,7 +3747,11 @@ begin
     return 0;
   end if;
 
-  perform pg_advisory_xact_lock(%3$s);
+  -- Whoever is second leaves it to the first, which steps again: waiting would hold up a shared
+  -- connection, and with it the other applications' steps.
+  if not pg_try_advisory_xact_lock(%3$s) then
+    return 0;
+  end if;
   select * into v_last from %1$I.feed_steps order by pos desc limit 1;
   v_open := array(select pg_snapshot_xip(v_last.snap));
   v_next := pg_snapshot_xmax(v_last.snap);
@@ -4137,8 +4139,6 @@ $body$;
 create or replace function %1$I.match_triggers(max_rows integer) returns bigint
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
--- Two servers' matching takes turns.
-set lock_timeout = '2s'
 as $body$
 -- Made by Torque from one template for every application (sql/logic/71_match.sql).
 declare
@@ -4157,7 +4157,12 @@ begin
   if v_to <= v_from then
     return 0;
   end if;
-  perform pg_advisory_xact_lock(%3$s);
+  -- Whoever is second looks again later: the first may die before it commits.
+  if not pg_try_advisory_xact_lock(%3$s) then
+    return 1;
+  end if;
+  -- What a crash takes back is matched again, executions and step alike.
+  perform set_config('synchronous_commit', 'off', true);
   select max(pos) into v_from from %1$I.match_steps;
   v_to := least(v_to, v_from + max_rows);
   if v_to <= v_from then
@@ -4215,7 +4220,7 @@ begin
 end
 $body$;
 comment on function %1$I.match_triggers(integer) is
-  'Turns changes into executions; returns how many changes were read. Any server may call it at any time.';
+  'Turns changes into executions; returns how many changes were read, 1 when another server is at it. Any server may call it at any time.';
 $make$, v_data, write_match_functions.application_id, torque.lock_number('match',
   write_match_functions.application_id));
 end

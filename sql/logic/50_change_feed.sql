@@ -232,8 +232,6 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 -- Statistics of queues flap: one index can serve each scan, and nothing else may be chosen.
 set enable_seqscan = off set enable_bitmapscan = off set jit = off
--- Two servers' sequencers take turns.
-set lock_timeout = '2s'
 as $body$
 -- Made by Torque from one template for every application (sql/logic/50_change_feed.sql).
 declare
@@ -256,7 +254,11 @@ begin
     return 0;
   end if;
 
-  perform pg_advisory_xact_lock(%3$s);
+  -- Whoever is second leaves it to the first, which steps again: waiting would hold up a shared
+  -- connection, and with it the other applications' steps.
+  if not pg_try_advisory_xact_lock(%3$s) then
+    return 0;
+  end if;
   select * into v_last from %1$I.feed_steps order by pos desc limit 1;
   v_open := array(select pg_snapshot_xip(v_last.snap));
   v_next := pg_snapshot_xmax(v_last.snap);

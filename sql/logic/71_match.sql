@@ -88,8 +88,6 @@ $body$;
 create or replace function %1$I.match_triggers(max_rows integer) returns bigint
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
--- Two servers' matching takes turns.
-set lock_timeout = '2s'
 as $body$
 -- Made by Torque from one template for every application (sql/logic/71_match.sql).
 declare
@@ -108,7 +106,12 @@ begin
   if v_to <= v_from then
     return 0;
   end if;
-  perform pg_advisory_xact_lock(%3$s);
+  -- Whoever is second looks again later: the first may die before it commits.
+  if not pg_try_advisory_xact_lock(%3$s) then
+    return 1;
+  end if;
+  -- What a crash takes back is matched again, executions and step alike.
+  perform set_config('synchronous_commit', 'off', true);
   select max(pos) into v_from from %1$I.match_steps;
   v_to := least(v_to, v_from + max_rows);
   if v_to <= v_from then
@@ -166,7 +169,7 @@ begin
 end
 $body$;
 comment on function %1$I.match_triggers(integer) is
-  'Turns changes into executions; returns how many changes were read. Any server may call it at any time.';
+  'Turns changes into executions; returns how many changes were read, 1 when another server is at it. Any server may call it at any time.';
 $make$, v_data, write_match_functions.application_id, torque.lock_number('match',
   write_match_functions.application_id));
 end

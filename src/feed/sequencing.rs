@@ -129,23 +129,24 @@ impl Sequencing {
 
     /// One step; true when there is more to take at once.
     async fn step(&mut self) -> Result<bool> {
-        if matches!(self.pace, Pace::Quiet) {
-            self.wake_up().await?;
-        }
+        // Positions first: whoever waits for this change does not wait for the bell as well.
         let taken = self.statements.sequence(self.settings.batch_rows()).await?;
         if taken > 0 {
             self.busy = Instant::now();
             self.unfolded = true;
             self.unmatched = true;
             self.pulse.sequenced();
-            if matches!(self.pace, Pace::Arming { .. }) {
-                self.wake_up().await?;
-            }
-        } else {
+        }
+        if matches!(self.pace, Pace::Quiet) || (taken > 0 && matches!(self.pace, Pace::Arming { .. })) {
+            self.wake_up().await?;
+        }
+        if taken == 0 {
             self.pulse.looked();
         }
+        let mut matched = 0;
         if self.unmatched {
-            self.unmatched = self.statements.match_triggers(self.settings.batch_rows()).await? > 0;
+            matched = self.statements.match_triggers(self.settings.batch_rows()).await?;
+            self.unmatched = matched > 0;
         }
         let now = Instant::now();
         if self.unfolded && now - self.folded >= FOLD_EVERY {
@@ -155,10 +156,11 @@ impl Sequencing {
             self.pruned = now;
             self.statements.prune().await?;
         }
-        if taken == 0 {
+        if taken == 0 && !self.unmatched {
             self.fall_quiet().await?;
         }
-        Ok(taken >= i64::from(self.settings.batch_rows()) || self.unmatched)
+        let full = i64::from(self.settings.batch_rows());
+        Ok(taken >= full || matched >= full)
     }
 
     async fn fold(&mut self) -> Result<()> {

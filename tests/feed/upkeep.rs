@@ -36,8 +36,10 @@ async fn the_bell_is_armed_after_two_quiet_seconds_and_an_idle_server_asks_littl
     let before: i64 = sql.query_one(committed, &[]).await.unwrap().get(0);
     tokio::time::sleep(4 * SECOND).await;
     let after: i64 = sql.query_one(committed, &[]).await.unwrap().get(0);
+    // Polling would be hundreds. A transaction of another database of the cluster keeps the loop looking five times a
+    // second, since transaction ids are the cluster's.
     assert!(
-        after - before <= 4 * 10,
+        after - before <= 4 * 25,
         "{} transactions in four idle seconds",
         after - before
     );
