@@ -2,6 +2,9 @@
 
 use crate::support::TestServer;
 use serde_json::json;
+use std::io::Write;
+use std::process::Command;
+use std::process::Stdio;
 
 #[tokio::test]
 async fn the_document_describes_what_can_be_asked_where_it_is_asked() {
@@ -29,4 +32,26 @@ async fn the_document_describes_what_can_be_asked_where_it_is_asked() {
         assert!(asked.iter().any(|asked| asked == name), "{name}");
     }
     assert!(!asked.iter().any(|name| name == "createApiKey"));
+}
+
+#[tokio::test]
+async fn the_documents_hold_to_openrpcs_own_schema() {
+    let torque = TestServer::start().await;
+    let documents = [
+        torque.call("rpc.discover", json!({})).await.unwrap(),
+        torque.call_server("rpc.discover", json!({})).await.unwrap(),
+    ];
+    for document in documents {
+        let mut check = Command::new("node")
+            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tools/openrpc.mjs"))
+            .stdin(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("node runs (scripts/setup test installs what it needs)");
+        let mut input = check.stdin.take().unwrap();
+        input.write_all(document.to_string().as_bytes()).unwrap();
+        drop(input);
+        let said = check.wait_with_output().unwrap();
+        assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    }
 }

@@ -126,7 +126,10 @@ export function ReferenceSelect(props: ReferenceSelectProps) {
             )
           }
           onChange={(event) => {
-            setTyped(event.currentTarget.value);
+            const text = event.currentTarget.value;
+            setTyped(text);
+            // Everything deleted means none, at once: what others save meanwhile must not pass for it.
+            if (text.trim() === "" && canClear) onChange("", undefined);
             combobox.openDropdown();
             combobox.updateSelectedOptionIndex();
           }}
@@ -135,8 +138,7 @@ export function ReferenceSelect(props: ReferenceSelectProps) {
           }}
           onFocus={(event) => event.currentTarget.select()}
           onBlur={() => {
-            // Everything deleted means none; anything else that was not chosen is forgotten.
-            if (typed?.trim() === "" && canClear) onChange("", undefined);
+            // What was typed and not chosen is forgotten.
             combobox.closeDropdown();
           }}
           onKeyDown={(event: KeyboardEvent) => {
