@@ -2152,6 +2152,8 @@ begin
     create trigger link_delete_is_recorded after delete on %1$s
       referencing old table as before_rows
         for each statement execute function %2$I.record_unlink(%4$L, %5$L);
+    create trigger link_truncate_is_recorded before truncate on %1$s
+      for each statement execute function %2$I.record_link_truncate(%4$L, %5$L);
     grant select, insert, update, delete on %1$s to %6$I, %7$I;
   $ddl$, v_table, v_data, v_check, v_key, v_source.id, torque.role('server'), torque.role('views'));
 end
@@ -4290,8 +4292,7 @@ begin
       -- Links: the database trigger's arguments are the relationship's key and its source type.
       ('record_link', $op$
   insert into %1$I.outbox (kind, entity_type_id, entity_id, op, version, data, created_at,
-    updated_at,
-    caller, origin, cause)
+    updated_at, caller, origin, cause)
   select 'link', tg_argv[1]::integer, source_id, 'link', version, jsonb_build_object(
       'relationship', v_name, 'target_type_id', v_target, 'target_id', target_id, 'data', data),
     created_at, updated_at, v_caller, v_origin, v_cause
@@ -4302,7 +4303,11 @@ begin
   select 'link', tg_argv[1]::integer, source_id, 'unlink', version, jsonb_build_object(
       'relationship', v_name, 'target_type_id', v_target, 'target_id', target_id, 'data', data),
     now(), v_caller, v_origin, v_cause
-  from before_rows;$op$)
+  from before_rows;$op$),
+      ('record_link_truncate', $op$
+  insert into %1$I.outbox (kind, entity_type_id, op, data, updated_at, caller, origin, cause)
+  values ('link', tg_argv[1]::integer, 'truncate', jsonb_build_object('relationship', v_name,
+    'target_type_id', v_target), now(), v_caller, v_origin, v_cause);$op$)
     ) as each(name, statements)
   loop
     execute format('create or replace function %I.%I() returns trigger language plpgsql as %L',
@@ -4317,7 +4322,8 @@ begin
         '%4$s'
         'begin'
         '%5$s\n'
-        '  if (select last_value from %1$I.bell) = 2 then\n'
+        -- The server that wrote steps by itself: no NOTIFY stands in the way of its commits.
+        '  if session_user <> %2$L and (select last_value from %1$I.bell) = 2 then\n'
         '    perform pg_notify(''torque'', %3$L);\n'
         '  end if;\n'
         '  return null;\n'
@@ -4325,10 +4331,9 @@ begin
         v_data, torque.role('server'), write_record_functions.application_id,
         case
           when v_each.name = 'record_truncate' then E'  v_type   integer;\n  v_count  bigint;\n'
-          when v_each.name in ('record_link', 'record_unlink')
-            then E'  v_name   text;\n  v_target integer;\n'
+          when v_each.name like 'record%link%' then E'  v_name   text;\n  v_target integer;\n'
           else '' end,
-        case when v_each.name in ('record_link', 'record_unlink') then format(
+        case when v_each.name like 'record%link%' then format(
           E'\n  select name, target_type_id into v_name, v_target from torque.relationships\n'
           '  where application_id = %L and key = tg_argv[0];',
             write_record_functions.application_id)

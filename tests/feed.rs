@@ -1,10 +1,13 @@
 //! The change feed: nothing lost, nothing doubled, nothing silent.
 
+mod bell;
 mod dense;
 mod filter;
 mod follower;
+mod links;
 mod live;
 mod model;
+mod outage;
 mod socket;
 mod survival;
 mod upkeep;

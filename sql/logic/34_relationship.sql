@@ -154,6 +154,8 @@ begin
     create trigger link_delete_is_recorded after delete on %1$s
       referencing old table as before_rows
         for each statement execute function %2$I.record_unlink(%4$L, %5$L);
+    create trigger link_truncate_is_recorded before truncate on %1$s
+      for each statement execute function %2$I.record_link_truncate(%4$L, %5$L);
     grant select, insert, update, delete on %1$s to %6$I, %7$I;
   $ddl$, v_table, v_data, v_check, v_key, v_source.id, torque.role('server'), torque.role('views'));
 end

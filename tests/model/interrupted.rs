@@ -2,15 +2,19 @@
 
 use crate::model::project::Project;
 use crate::model::project::rename_label;
+use crate::support::TestServer;
 use crate::support::cluster::TORQUE;
 use serde_json::json;
 use std::process::Command;
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 use torque::error::Code;
 
-#[tokio::test]
-async fn a_killed_deploy_is_taken_up_where_it_was() {
+const STATE: &str = "select state from torque.deployments where version = 2";
+
+/// A project whose second version was being deployed by a program that was killed in the middle.
+async fn killed_half_way() -> Project {
     let project = Project::new().await;
     project.change(|document| rename_label(document, "task")).await;
     project
@@ -46,47 +50,69 @@ async fn a_killed_deploy_is_taken_up_where_it_was() {
     }
     deploying.kill().unwrap();
     deploying.wait().unwrap();
-    assert_eq!(
-        project
-            .value("select state from torque.deployments where version = 2")
-            .await,
-        "running"
-    );
+    assert_eq!(project.value(STATE).await, "running");
     project
         .run("insert into todo_list.todo (label) values ('meanwhile')")
         .await;
-
     holder.batch_execute("rollback").await.unwrap();
-    // What a server does when it starts, and every few seconds.
+    project
+}
+
+/// The second version is live, with what was written meanwhile, and nothing is half built.
+async fn is_live(project: &Project) {
+    for (question, answer) in [
+        (STATE, "succeeded"),
+        (
+            "select count(*) from todo_list.todo where task = 'meanwhile'",
+            "1",
+        ),
+        ("select count(*) from pg_index where not indisvalid", "0"),
+        ("select model_version from torque.applications", "2"),
+    ] {
+        assert_eq!(project.value(question).await, answer, "{question}");
+    }
+}
+
+#[tokio::test]
+async fn a_killed_deploy_is_taken_up_where_it_was() {
+    let project = killed_half_way().await;
     for _ in 0..100 {
         torque::operation::deploy::resume(&project.torque).await.unwrap();
-        if project
-            .value("select state from torque.deployments where version = 2")
-            .await
-            == "succeeded"
-        {
+        if project.value(STATE).await == "succeeded" {
             break;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    assert_eq!(
-        project
-            .value("select state from torque.deployments where version = 2")
-            .await,
-        "succeeded"
+    is_live(&project).await;
+}
+
+#[tokio::test]
+async fn a_server_that_starts_finishes_the_deploy_that_a_kill_left_and_serves_its_version() {
+    let Project {
+        database,
+        torque,
+        sql,
+    } = killed_half_way().await;
+    let server = TestServer::on(Arc::new(database), &[]).await;
+    let mut said = json!(null);
+    for _ in 0..200 {
+        let listed = server.call(
+            "loadEntityData",
+            json!({ "entityType": "todo", "filters": { "task": "meanwhile" } }),
+        );
+        if let Ok(listed) = listed.await {
+            said = listed["data"][0]["task"].clone();
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(said, json!("meanwhile"), "{}", server.log());
+    assert!(
+        server.log().contains("taking up a deploy that was left"),
+        "{}",
+        server.log()
     );
-    assert_eq!(
-        project
-            .value("select count(*) from todo_list.todo where task = 'meanwhile'")
-            .await,
-        "1"
-    );
-    assert_eq!(
-        project
-            .value("select count(*) from pg_index where not indisvalid")
-            .await,
-        "0"
-    );
+    drop((torque, sql));
 }
 
 #[tokio::test]

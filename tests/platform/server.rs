@@ -6,7 +6,6 @@ use crate::support::cluster::TORQUE;
 use crate::support::cluster::cluster;
 use crate::support::cluster::temporary_folder;
 use crate::support::database::connect;
-use crate::support::http;
 use rustix::process::Pid;
 use rustix::process::Signal;
 use rustix::process::kill_process;
@@ -149,43 +148,4 @@ async fn the_servers_own_role_owns_nothing_and_its_password_is_derived() {
         .url(&database.name)
         .replacen("postgres:", "torque_server:x", 1);
     drop(wrong);
-}
-
-#[tokio::test]
-async fn the_database_going_away_is_answered_503_and_coming_back_is_noticed() {
-    let server = TestServer::start().await;
-    let client = connect(&cluster().url("postgres")).await;
-    let name = &server.database.name;
-    client
-        .batch_execute(&format!(
-            r#"alter database "{name}" allow_connections false; select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'"#
-        ))
-        .await
-        .unwrap();
-    let read = json!({ "entityType": "todo", "limit": 1 });
-    let refusal = server.call("loadEntityData", read.clone()).await.unwrap_err();
-    assert_eq!(refusal.code, 503, "{refusal:?}");
-    let ready = http::request(&server.address, "GET", "/health/ready", &[], b"")
-        .await
-        .unwrap();
-    assert_eq!(ready.status, 503, "{}", ready.text());
-    let live = http::request(&server.address, "GET", "/health/live", &[], b"")
-        .await
-        .unwrap();
-    assert_eq!(live.status, 200);
-    client
-        .batch_execute(&format!(r#"alter database "{name}" allow_connections true"#))
-        .await
-        .unwrap();
-    let started = Instant::now();
-    loop {
-        if server.call("loadEntityData", read.clone()).await.is_ok() {
-            break;
-        }
-        assert!(
-            started.elapsed() < Duration::from_secs(10),
-            "it comes back by itself"
-        );
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
 }

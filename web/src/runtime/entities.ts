@@ -48,8 +48,9 @@ export function useEntities(ids: readonly EntityId[]): readonly FollowedEntity[]
         {
           onReset: reload,
           onChanges: (changes) => {
-            for (const { entityId, entity } of changes) {
-              if (entityId !== id) continue;
+            for (const { op, entityId, entity } of changes) {
+              // A type or its links that were emptied name no entity: this one may be among them.
+              if (entityId !== id && op !== "truncate") continue;
               if (entity) {
                 client.setQueryData<Entity>(queryKey, (old) => (old ? newer(old, entity) : entity));
               } else reload();

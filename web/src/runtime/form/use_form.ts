@@ -232,7 +232,8 @@ function useNews(
       {
         onReset: () => undefined,
         onChanges: (changes) => {
-          for (const { entityId: id, op, entity } of changes) {
+          for (const { kind, entityId: id, op, entity } of changes) {
+            if (kind === "entity" && op === "truncate") latest.current.onNews(undefined);
             if (id !== entityId) continue;
             const known = latest.current.base?.version ?? 0;
             if (op === "delete") latest.current.onNews(undefined);
