@@ -263,6 +263,9 @@ begin
   if not pg_try_advisory_xact_lock(%3$s) then
     return 0;
   end if;
+  -- The commit queues for the lock of NOTIFY, which on a busy machine takes longer than the role
+  -- gives a single statement: local, so that it still holds then.
+  perform set_config('lock_timeout', '2s', true);
   select * into v_last from %1$I.feed_steps order by pos desc limit 1;
   v_open := array(select pg_snapshot_xip(v_last.snap));
   v_next := pg_snapshot_xmax(v_last.snap);

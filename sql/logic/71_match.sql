@@ -112,6 +112,8 @@ begin
   end if;
   -- What a crash takes back is matched again, executions and step alike.
   perform set_config('synchronous_commit', 'off', true);
+  -- It sends NOTIFY too, see 50.
+  perform set_config('lock_timeout', '2s', true);
   select max(pos) into v_from from %1$I.match_steps;
   v_to := least(v_to, v_from + max_rows);
   if v_to <= v_from then

@@ -4,16 +4,12 @@
 //! TODO List template, is imported, published and deployed with its sample data.
 //! Once there has been any model, nothing is done.
 
-use crate::error::Error;
+use crate::cli::asking;
+use crate::cli::asking::ask;
 use crate::error::Result;
 use crate::model::template;
-use crate::operation;
 use crate::operation::Torque;
-use crate::operation::caller::Caller;
-use crate::operation::caller::Origin;
-use serde_json::Value;
 use serde_json::json;
-use serde_json::value::RawValue;
 use std::path::Path;
 
 /// The file that `torque init` puts the model into.
@@ -28,41 +24,26 @@ pub async fn make_application(torque: &Torque, project: &Path) -> Result<()> {
         return Ok(());
     }
     let file = project.join(MODEL_FILE);
-    let (document, slug) = match std::fs::read_to_string(&file) {
-        Ok(text) => (text, None),
-        Err(_) => (template::document("todo_list")?.to_owned(), Some("todo_list")),
+    let (document, slug) = match file.exists() {
+        true => (asking::read_json(&file)?, None),
+        false => (template::document("todo_list")?, Some("todo_list")),
     };
-    let document: Value = serde_json::from_str(&document).map_err(|error| {
-        Error::new(
-            crate::error::Code::BadRequest,
-            format!("{} is not JSON: {error}", file.display()),
-        )
-    })?;
     let name = document["name"].as_str().unwrap_or("Application").to_owned();
-    let model = ask(torque, "importModel", &json!({ "document": document })).await?;
+    let model = ask(torque, "importModel", json!({ "document": document })).await?;
     let model_id = &model["id"];
-    ask(torque, "publishModel", &json!({ "modelId": model_id })).await?;
+    ask(torque, "publishModel", json!({ "modelId": model_id })).await?;
     let mut application = json!({ "name": name, "modelId": model_id });
     if let Some(slug) = slug {
         application["slug"] = json!(slug);
     }
-    let made = ask(torque, "createApplication", &application).await?;
+    let made = ask(torque, "createApplication", application).await?;
     ask(
         torque,
         "deployApplication",
-        &json!({ "applicationId": made["id"], "sampleData": true }),
+        json!({ "applicationId": made["id"], "sampleData": true }),
     )
     .await?;
     torque.directory.refresh(&torque.db).await?;
     tracing::info!(application = %name, "the first application is deployed");
     Ok(())
-}
-
-async fn ask(torque: &Torque, operation: &str, params: &Value) -> Result<Value> {
-    let operation = operation::by_name(operation)
-        .ok_or_else(|| Error::bug(format!("the operation {operation} is missing")))?;
-    let params = RawValue::from_string(params.to_string()).map_err(Error::bug)?;
-    let caller = Caller::system(Origin::Cli);
-    let reply = operation::perform(torque, &caller, None, operation, &params).await?;
-    serde_json::from_slice(&reply.0).map_err(Error::bug)
 }

@@ -22,7 +22,14 @@ const SETTINGS: &str = include_str!("../../torque.toml");
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// The project's folder
-    path: PathBuf,
+    #[arg(required_unless_present = "list")]
+    path: Option<PathBuf>,
+    /// The model to start from
+    #[arg(long, value_name = "NAME", default_value = "todo_list")]
+    template: String,
+    /// List the templates and make nothing
+    #[arg(long)]
+    list: bool,
     /// The application's name
     #[arg(long)]
     name: Option<String>,
@@ -32,7 +39,9 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, global: &Global) -> Result<Answer> {
     let kind = global.database.as_deref().unwrap_or("embedded");
     let settings = settings(kind, global.database_url.as_deref())?;
-    let folder = &arguments.path;
+    let Some(folder) = arguments.path.as_ref().filter(|_| !arguments.list) else {
+        return list();
+    };
     for name in ["torque.toml", MODEL_FILE] {
         if folder.join(name).exists() {
             return Err(Error::new(
@@ -41,7 +50,7 @@ pub fn run(arguments: &Arguments, global: &Global) -> Result<Answer> {
             ));
         }
     }
-    let mut model: Value = serde_json::from_str(template::document("todo_list")?).map_err(Error::bug)?;
+    let mut model = template::document(&arguments.template)?;
     if let Some(name) = &arguments.name {
         model["name"] = json!(name);
     }
@@ -67,6 +76,19 @@ pub fn run(arguments: &Arguments, global: &Global) -> Result<Answer> {
         folder.display()
     );
     Ok(Answer::new(text, json!({ "folder": folder, "files": written })))
+}
+
+/// The templates there are.
+fn list() -> Result<Answer> {
+    let mut lines = Vec::new();
+    let mut listed = Vec::new();
+    for name in template::names() {
+        let model = template::model(name)?;
+        let description = model.description.unwrap_or_default();
+        lines.push(format!("{name:<18} {}: {description}", model.name));
+        listed.push(json!({ "template": name, "name": model.name, "description": description }));
+    }
+    Ok(Answer::new(lines.join("\n"), Value::Array(listed)))
 }
 
 fn settings(kind: &str, url: Option<&str>) -> Result<String> {

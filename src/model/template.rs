@@ -5,32 +5,64 @@ use crate::error::Error;
 use crate::error::Result;
 use crate::model::Model;
 use crate::model::canonical;
+use serde_json::Value;
 
-/// A shipped model's name and document.
-const TEMPLATES: &[(&str, &str)] = &[("todo_list", include_str!("templates/todo_list.json"))];
+/// A shipped model.
+struct Template {
+    name: &'static str,
+    document: &'static str,
+    /// Its sample data where that is too much to be written by hand (`scripts/sample-data.mjs`).
+    sample: Option<&'static str>,
+}
+
+const TEMPLATES: &[Template] = &[
+    Template {
+        name: "todo_list",
+        document: include_str!("templates/todo_list.json"),
+        sample: None,
+    },
+    Template {
+        name: "customers_orders",
+        document: include_str!("templates/customers_orders.json"),
+        sample: Some(include_str!("templates/customers_orders.sample.json")),
+    },
+    Template {
+        name: "issue_tracker",
+        document: include_str!("templates/issue_tracker.json"),
+        sample: Some(include_str!("templates/issue_tracker.sample.json")),
+    },
+];
 
 /// The names of the shipped models.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    TEMPLATES.iter().map(|(name, _)| *name)
+    TEMPLATES.iter().map(|template| template.name)
 }
 
-/// A shipped model's document, as a person would write it.
-pub fn document(name: &str) -> Result<&'static str> {
-    match TEMPLATES.iter().find(|(known, _)| *known == name) {
-        Some((_, document)) => Ok(document),
-        None => {
-            let known = names().collect::<Vec<_>>().join(", ");
-            Err(Error::new(
-                Code::NotFound,
-                format!("there is no template {name}; there is: {known}"),
-            ))
-        }
+/// A shipped model's document with its sample data, as a person would write it.
+///
+/// # Errors
+/// When there is no template of that name; the message lists those there are.
+pub fn document(name: &str) -> Result<Value> {
+    let Some(template) = TEMPLATES.iter().find(|known| known.name == name) else {
+        let known = names().collect::<Vec<_>>().join(", ");
+        return Err(Error::new(
+            Code::NotFound,
+            format!("there is no template {name}; there are: {known}"),
+        ));
+    };
+    let mut document: Value = serde_json::from_str(template.document).map_err(Error::bug)?;
+    if let Some(sample) = template.sample {
+        document["sample_data"] = serde_json::from_str(sample).map_err(Error::bug)?;
     }
+    Ok(document)
 }
 
 /// A shipped model.
+///
+/// # Errors
+/// When there is no template of that name.
 pub fn model(name: &str) -> Result<Model> {
-    canonical::read(document(name)?)
+    canonical::read_value(document(name)?)
 }
 
 #[cfg(test)]
@@ -44,6 +76,18 @@ mod tests {
             let written = canonical::write(&model).unwrap();
             let again = canonical::write(&canonical::read(&written).unwrap()).unwrap();
             assert_eq!(written, again, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_template_has_no_problem_and_enough_to_look_at() {
+        for name in names() {
+            let mut model = model(name).unwrap();
+            crate::model::normalise::normalise(&mut model, None);
+            let problems = crate::model::check::check(&model);
+            assert!(problems.is_empty(), "{name}: {problems:?}");
+            let rows: usize = model.sample_data.values().map(Vec::len).sum();
+            assert!(name == "todo_list" || rows >= 500, "{name}: {rows}");
         }
     }
 }

@@ -70,7 +70,7 @@ fn an_unknown_key_is_refused_wherever_it_stands() {
         "/pages/2/components/0/props/components/0",
     ];
     for place in places {
-        let mut document: Value = serde_json::from_str(text).unwrap();
+        let mut document = text.clone();
         document.pointer_mut(place).unwrap()["suprise"] = json!(1);
         let error = canonical::read_value(document).unwrap_err();
         assert!(error.message.contains("suprise"), "{place}: {}", error.message);
@@ -79,7 +79,7 @@ fn an_unknown_key_is_refused_wherever_it_stands() {
 
 #[test]
 fn a_component_with_a_wrong_key_is_named() {
-    let mut document: Value = serde_json::from_str(template::document("todo_list").unwrap()).unwrap();
+    let mut document: Value = template::document("todo_list").unwrap();
     document["pages"][2]["components"][0]["props"]["components"][1]["props"]["lable"] = json!("x");
     let error = canonical::read_value(document).unwrap_err();
     assert!(

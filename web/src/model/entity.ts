@@ -73,10 +73,10 @@ export function propertyOf(
   return type?.properties.find((property) => property.name === name);
 }
 
-/** What people call this entity: its display property, else the beginning of its id. */
+/** What people call this entity: its display property, else its type and the beginning of its id. */
 export function displayName(entity: Entity, type: EntityTypeDescription | undefined): string {
   const shown: Json | undefined = type?.displayProperty ? entity[type.displayProperty] : undefined;
   if (typeof shown === "string" && shown !== "") return shown;
   if (typeof shown === "number") return String(shown);
-  return entity.id.slice(0, 8);
+  return type ? `${type.name} ${entity.id.slice(0, 8)}` : entity.id.slice(0, 8);
 }

@@ -117,7 +117,7 @@ function leastOf({ property }: ColumnView): number {
       return 112;
     case "Integer":
     case "Decimal":
-      return 96;
+      return 112;
     default:
       return 136;
   }
