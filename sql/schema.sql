@@ -4317,7 +4317,7 @@ begin
   loop
     execute format('create or replace function %I.%I() returns trigger language plpgsql as %L',
       v_data, v_each.name,
-      format(E'\n-- Made by Torque from one template for every application (sql/logic/50_change_feed.sql).\n'
+      format(E'\n-- Made by Torque from one template for every application (sql/logic/49_record.sql).\n'
         'declare\n'
         '  v_ctx    jsonb := case when session_user = %2$L then nullif(current_setting(''torque.ctx'', true), '''')::jsonb end;\n'
         '  v_caller text := coalesce(v_ctx ->> ''caller'', session_user);\n'
