@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde::Serialize;
 use std::path::PathBuf;
 
+mod address;
 mod check;
 mod file;
 mod keys;

@@ -37,6 +37,7 @@ use crate::surface::health::Readiness;
 use crate::surface::http::Passed;
 use crate::surface::origin::Origins;
 use crate::surface::proxy::Proxies;
+use crate::surface::tls::Listeners;
 use axum::Extension;
 use axum::Router;
 use axum::extract::State;
@@ -105,9 +106,13 @@ impl Surface {
         &self.torque.config
     }
 
-    /// The path of an application's pages.
-    fn application_path(&self, slug: &str) -> String {
-        format!("{}/{slug}", self.config().server.app_path)
+    /// Where an application's pages are, as a page behind this door links to it.
+    fn application_path(&self, slug: &str, door: Door) -> String {
+        let server = &self.config().server;
+        match door {
+            Door::Server => server.application_link(slug),
+            Door::All | Door::Applications => format!("{}/{slug}", server.app_path),
+        }
     }
 
     /// The application that a path names, as it stands there.
@@ -252,15 +257,15 @@ async fn application_jsonrpc(
 /// Serves until `shutdown` and then for as long as what is under way may take.
 ///
 /// # Errors
-/// When the settings of proxies or the certificate cannot be read, or a second address cannot be listened at.
+/// When the settings of proxies or the certificate cannot be read.
 pub async fn serve(
     torque: Torque,
-    listener: TcpListener,
+    listeners: Listeners,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<()> {
     let config = Arc::clone(&torque.config);
-    let for_applications = tls::bind_applications(&config.server)?;
-    let listening: Vec<SocketAddr> = [Some(&listener), for_applications.as_ref()]
+    let Listeners { whole, applications } = listeners;
+    let listening: Vec<SocketAddr> = [Some(&whole), applications.as_ref()]
         .into_iter()
         .flatten()
         .filter_map(|listener| listener.local_addr().ok())
@@ -275,8 +280,8 @@ pub async fn serve(
         shutdown,
     ));
     let router = router(&surface);
-    let whole = listen(listener, router.clone(), handle.clone(), certificate.clone());
-    match for_applications {
+    let whole = listen(whole, router.clone(), handle.clone(), certificate.clone());
+    match applications {
         Some(listener) => {
             let router = router.layer(Extension(Door::Applications));
             tokio::try_join!(whole, listen(listener, router, handle, certificate)).map(|_| ())

@@ -2,9 +2,11 @@
 
 mod audit;
 mod credentials;
+mod divided;
 mod drain;
 mod headers;
 mod limits;
 mod origins;
 mod permissions;
 pub mod private;
+mod tls;

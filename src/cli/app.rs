@@ -211,8 +211,8 @@ async fn found(torque: &Torque, application: &str) -> Result<Value> {
 
 async fn open(torque: &Torque, place: &Place, application: &str, print: bool) -> Result<Answer> {
     let found = found(torque, application).await?;
-    let (base, server) = (place.address(), &torque.config.server);
-    let address = format!("{base}{}/{}", server.app_path, shown(&found["slug"]));
+    let server = &torque.config.server;
+    let address = server.application_at(&place.address(), &shown(&found["slug"]));
     if !print && std::io::stdout().is_terminal() {
         let opener = if cfg!(target_os = "macos") {
             "open"

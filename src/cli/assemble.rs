@@ -16,7 +16,6 @@ use crate::operation::Torque;
 use crate::operation::audit::Audit;
 use crate::operation::credential::Credentials;
 use crate::operation::directory::Directory;
-use crate::surface::tls;
 use std::sync::Arc;
 
 /// A database that runs, and the settings that lead to it.
@@ -59,18 +58,10 @@ impl Place {
     #[must_use]
     pub fn address(&self) -> String {
         let server = &self.config.server;
-        if !server.public_url.is_empty() {
-            return server.public_url.trim_end_matches('/').to_owned();
+        match &self.served_at {
+            Some(served_at) if server.public_url.is_empty() => served_at.clone(),
+            _ => server.address(),
         }
-        if let Some(served_at) = &self.served_at {
-            return served_at.clone();
-        }
-        let scheme = if tls::is_set(server) { "https" } else { "http" };
-        let bind = server
-            .bind
-            .replace("0.0.0.0", "localhost")
-            .replace("[::]", "localhost");
-        format!("{scheme}://{bind}")
     }
 
     /// Stops what was started here.

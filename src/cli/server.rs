@@ -15,11 +15,11 @@ use crate::operation::deploy;
 use crate::operation::keys;
 use crate::surface;
 use crate::surface::tls;
+use crate::surface::tls::Listeners;
 use crate::telemetry;
 use clap::Args;
 use serde_json::Value;
 use serde_json::json;
-use std::net::TcpListener;
 use std::sync::Arc;
 use tokio::signal::unix::SignalKind;
 use tokio::signal::unix::signal;
@@ -77,15 +77,17 @@ impl Arguments {
 }
 
 /// Serves until it is told to stop.
-pub async fn run(settings: Settings, json: bool) -> Result<Answer> {
+pub async fn run(mut settings: Settings, json: bool) -> Result<Answer> {
     telemetry::install();
     // Before anything starts: a signal during the start must not end the process around its database.
     let told_to_stop = told_to_stop()?;
     // Taken first: a port that is in use should not cost the start of a database.
-    let listener = tls::bind(&settings.config.server)?;
+    let listeners = tls::bind(&settings.config.server)?;
+    let (port, app_port) = listeners.ports();
+    settings.config.server.listens_at(port, app_port);
     let mut lock = lock_folder(&settings)?;
     let place = Place::open(&settings).await?;
-    let served = serve(&settings, &place, listener, lock.as_mut(), told_to_stop, json).await;
+    let served = serve(&settings, &place, listeners, lock.as_mut(), told_to_stop, json).await;
     place.close().await;
     served?;
     tracing::info!("stopped");
@@ -103,7 +105,7 @@ fn lock_folder(settings: &Settings) -> Result<Option<ServerLock>> {
 async fn serve(
     settings: &Settings,
     place: &Place,
-    listener: TcpListener,
+    listeners: Listeners,
     lock: Option<&mut ServerLock>,
     told_to_stop: impl Future<Output = ()> + Send + 'static,
     json: bool,
@@ -112,7 +114,7 @@ async fn serve(
     if place.embedded.is_some() {
         first_start::make_application(&torque, &settings.folder).await?;
     }
-    let address = address(&torque, &listener)?;
+    let address = torque.config.server.address();
     if let Some(lock) = lock {
         lock.note(&address)?;
     }
@@ -126,7 +128,7 @@ async fn serve(
     let feed = torque.feed.clone();
     feed.start();
     announce(&torque, place, &address, json).await?;
-    let served = surface::serve(torque, listener, told_to_stop).await;
+    let served = surface::serve(torque, listeners, told_to_stop).await;
     feed.stop();
     current.abort();
     resuming.abort();
@@ -145,7 +147,6 @@ async fn announce(torque: &Torque, place: &Place, address: &str, json: bool) -> 
         Some(embedded) => embedded.psql_command(),
         None => torque.db.logins().direct.place(),
     };
-    let path = &torque.config.server.app_path;
     let applications: Vec<(String, String)> = torque
         .directory
         .applications()
@@ -153,7 +154,7 @@ async fn announce(torque: &Torque, place: &Place, address: &str, json: bool) -> 
         .map(|application| {
             (
                 application.name.clone(),
-                format!("{address}{path}/{}", application.slug),
+                torque.config.server.application_at(address, &application.slug),
             )
         })
         .collect();
@@ -185,24 +186,6 @@ async fn announce(torque: &Torque, place: &Place, address: &str, json: bool) -> 
         None => println!("Its database: {database}"),
     }
     Ok(())
-}
-
-/// The address for people: the public one, or the one that is really listened on.
-fn address(torque: &Torque, listener: &TcpListener) -> Result<String> {
-    let server = &torque.config.server;
-    if !server.public_url.is_empty() {
-        return Ok(server.public_url.trim_end_matches('/').to_owned());
-    }
-    let local = listener.local_addr().map_err(Error::bug)?;
-    let scheme = if tls::is_set(server) { "https" } else { "http" };
-    let host = if local.ip().is_unspecified() {
-        "localhost".to_owned()
-    } else if local.is_ipv6() {
-        format!("[{}]", local.ip())
-    } else {
-        local.ip().to_string()
-    };
-    Ok(format!("{scheme}://{host}:{}", local.port()))
 }
 
 /// Listens for SIGTERM and Ctrl-C from now on; what it returns ends with the first one, also when that came

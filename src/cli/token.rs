@@ -124,7 +124,11 @@ async fn create_key(torque: &Torque, mut asked: Value) -> Result<Answer> {
 
 async fn create_link(torque: &Torque, server: &Place, asked: Value) -> Result<Answer> {
     let mut reply = ask(torque, "createSignInLink", asked).await?;
-    let url = format!("{}{}", server.address(), shown(&reply["path"]));
+    let mut address = server.address();
+    if reply["application"].is_string() {
+        address = torque.config.server.applications_origin(&address);
+    }
+    let url = format!("{address}{}", shown(&reply["path"]));
     reply["url"] = json!(url);
     let text = format!(
         "A link that signs one person in, once: {} {}, {}.\n{url}",

@@ -2,7 +2,7 @@
 
 mod sample;
 
-use crate::db::Db;
+use crate::config::Server;
 use crate::db::Row;
 use crate::error::Code;
 use crate::error::Error;
@@ -12,6 +12,7 @@ use crate::model::check;
 use crate::operation::Ask;
 use crate::operation::Operation;
 use crate::operation::Reply;
+use crate::operation::Torque;
 use crate::operation::deploy;
 use crate::operation::models;
 use crate::operation::operation;
@@ -79,7 +80,7 @@ pub struct Application {
     pub model_version: Option<i32>,
     /// The latest version its model has published; 0 before the first.
     pub latest_version: i32,
-    /// Where its pages are, on this server.
+    /// Where its pages are: a path on this server, or an address where applications have an origin of their own.
     pub path: String,
     /// When it was made.
     pub created_at: String,
@@ -133,11 +134,11 @@ pub struct Loaded {
 }
 
 impl Application {
-    fn from_row(row: &Row) -> Self {
+    fn from_row(server: &Server, row: &Row) -> Self {
         let slug: String = row.get("slug");
         Self {
             id: row.get("id"),
-            path: format!("/app/{slug}"),
+            path: server.application_link(&slug),
             slug,
             name: row.get("name"),
             status: row.get("status"),
@@ -151,25 +152,26 @@ impl Application {
 }
 
 /// An application by slug or id.
-pub async fn find(db: &Db, slug_or_id: &str) -> Result<Application> {
-    find_if_any(db, slug_or_id).await?.ok_or_else(|| {
+pub async fn find(torque: &Torque, slug_or_id: &str) -> Result<Application> {
+    find_if_any(torque, slug_or_id).await?.ok_or_else(|| {
         Error::new(Code::NotFound, format!("there is no application {slug_or_id}"))
             .with("applicationId", slug_or_id)
     })
 }
 
-async fn find_if_any(db: &Db, slug_or_id: &str) -> Result<Option<Application>> {
-    Ok(db
-        .query_opt(FIND, &[&slug_or_id])
-        .await?
-        .as_ref()
-        .map(Application::from_row))
+async fn find_if_any(torque: &Torque, slug_or_id: &str) -> Result<Option<Application>> {
+    let row = torque.db.query_opt(FIND, &[&slug_or_id]).await?;
+    Ok(row.map(|row| Application::from_row(&torque.config.server, &row)))
 }
 
 async fn list_applications(ask: Ask<'_>, _: ListApplications) -> Result<Reply> {
     let rows = ask.torque.db.query(LIST, &[]).await?;
+    let server = &ask.torque.config.server;
     Reply::of(&Applications {
-        applications: rows.iter().map(Application::from_row).collect(),
+        applications: rows
+            .iter()
+            .map(|row| Application::from_row(server, row))
+            .collect(),
     })
 }
 
@@ -190,16 +192,16 @@ async fn create_application(ask: Ask<'_>, params: CreateApplication) -> Result<R
             if params.name.is_none()
                 && let Some(row) = db.query_opt(OF_MODEL, &[&model.id]).await?
             {
-                let application = find(db, row.get("slug")).await?;
+                let application = find(ask.torque, row.get("slug")).await?;
                 return Reply::of(&Created {
                     application,
                     created: false,
                 });
             }
-            free_slug(db, &check::slug_from(&name), model.id).await?
+            free_slug(ask.torque, &check::slug_from(&name), model.id).await?
         }
     };
-    if let Some(application) = find_if_any(db, &slug).await? {
+    if let Some(application) = find_if_any(ask.torque, &slug).await? {
         if application.model_id == model.id {
             return Reply::of(&Created {
                 application,
@@ -217,26 +219,26 @@ async fn create_application(ask: Ask<'_>, params: CreateApplication) -> Result<R
     deploy::patiently(&owner, CREATE, &[&slug, &name, &model.id, &config]).await?;
     ask.torque.directory.refresh(db).await?;
     Reply::of(&Created {
-        application: find(db, &slug).await?,
+        application: find(ask.torque, &slug).await?,
         created: true,
     })
 }
 
 /// The slug itself, or with a number; one that an application of the same model has is as good as free.
-async fn free_slug(db: &Db, wanted: &str, model: Uuid) -> Result<String> {
+async fn free_slug(torque: &Torque, wanted: &str, model: Uuid) -> Result<String> {
     for number in 1_u32..1_000 {
         let slug = if number == 1 {
             wanted.to_owned()
         } else {
             format!("{wanted}_{number}")
         };
-        if let Some(application) = find_if_any(db, &slug).await? {
+        if let Some(application) = find_if_any(torque, &slug).await? {
             if application.model_id == model {
                 return Ok(slug);
             }
             continue;
         }
-        if db.query_one(IS_FREE, &[&slug]).await?.get("is_free") {
+        if torque.db.query_one(IS_FREE, &[&slug]).await?.get("is_free") {
             return Ok(slug);
         }
     }
@@ -256,15 +258,15 @@ async fn stop_application(ask: Ask<'_>, params: Named) -> Result<Reply> {
 
 async fn set_status(ask: Ask<'_>, slug_or_id: &str, status: &str) -> Result<Reply> {
     let db = &ask.torque.db;
-    let application = find(db, slug_or_id).await?;
+    let application = find(ask.torque, slug_or_id).await?;
     db.execute(SET_STATUS, &[&application.id, &status]).await?;
     ask.torque.directory.refresh(db).await?;
-    Reply::of(&find(db, slug_or_id).await?)
+    Reply::of(&find(ask.torque, slug_or_id).await?)
 }
 
 async fn delete_application(ask: Ask<'_>, params: Named) -> Result<Reply> {
     let db = &ask.torque.db;
-    let application = find(db, &params.application_id).await?;
+    let application = find(ask.torque, &params.application_id).await?;
     // Stopped first, so that nobody writes into what is being taken away.
     db.execute(SET_STATUS, &[&application.id, &"stopped"]).await?;
     let owner = db.owner().await?;
@@ -278,7 +280,7 @@ async fn delete_application(ask: Ask<'_>, params: Named) -> Result<Reply> {
 }
 
 async fn load_sample_data(ask: Ask<'_>, params: Named) -> Result<Reply> {
-    let application = find(&ask.torque.db, &params.application_id).await?;
+    let application = find(ask.torque, &params.application_id).await?;
     let loaded = sample::load(&ask.torque.db, ask.caller, &application).await?;
     Reply::of(&Loaded { loaded })
 }

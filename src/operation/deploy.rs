@@ -99,7 +99,7 @@ pub async fn deploy(
     report: &mut (dyn FnMut(&Progress) + Send),
 ) -> Result<Deployment> {
     let db = &torque.db;
-    let application = applications::find(db, slug_or_id).await?;
+    let application = applications::find(torque, slug_or_id).await?;
     let version = wanted(&application, version)?;
     let begun = drive::begin(db, application.id, version, application.model_version, report).await?;
     let deployment = match begun {
@@ -144,7 +144,7 @@ pub async fn resume(torque: &Torque) -> Result<()> {
 
 async fn deploy_application(ask: Ask<'_>, params: DeployApplication) -> Result<Reply> {
     let db = &ask.torque.db;
-    let application = applications::find(db, &params.application_id).await?;
+    let application = applications::find(ask.torque, &params.application_id).await?;
     let version = wanted(&application, params.version)?;
     let begun = drive::begin(
         db,
@@ -175,7 +175,7 @@ async fn deploy_application(ask: Ask<'_>, params: DeployApplication) -> Result<R
     };
     ask.torque.directory.refresh(db).await?;
     if params.sample_data {
-        let application = applications::find(db, &params.application_id).await?;
+        let application = applications::find(ask.torque, &params.application_id).await?;
         deployment.sample_data = Some(applications::load(db, ask.caller, &application).await?);
     }
     Reply::of(&deployment)

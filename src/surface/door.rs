@@ -35,7 +35,7 @@ impl Doors {
         Self {
             app_host: server.app_host.to_ascii_lowercase(),
             app_path: server.app_path.clone(),
-            is_divided: !server.app_host.is_empty() || !server.app_bind.is_empty(),
+            is_divided: server.is_divided(),
         }
     }
 

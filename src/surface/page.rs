@@ -1,7 +1,7 @@
 //! The pages: the editor, an application's runtime, and what is shown instead.
 //!
-//! The built pages get a fresh nonce for the Content Security Policy; nothing
-//! else is put into them. The small pages of this file need no build.
+//! The built pages get a fresh nonce for the Content Security Policy, and the
+//! path that applications stand at; nothing else is put into them. The small pages of this file need no build.
 
 use crate::error::Code;
 use crate::error::Error;
@@ -31,6 +31,8 @@ use std::sync::Arc;
 
 /// The text in a built page that becomes the nonce.
 const NONCE: &str = "__TORQUE_NONCE__";
+/// The text in the runtime's page that becomes the path of applications.
+const APP_PATH: &str = "__TORQUE_APP_PATH__";
 
 /// Whether the reply is for a person looking at a browser.
 #[must_use]
@@ -49,7 +51,7 @@ pub async fn root(
     caller: Caller,
 ) -> Response {
     if caller.permission_on_server() >= Permission::Admin {
-        return match built("editor.html", surface.hot_reload) {
+        return match built("editor.html", &surface) {
             Some(page) => page,
             None => unbuilt(),
         };
@@ -84,7 +86,7 @@ pub async fn application(
     if caller.require(Permission::Read, Some(granted)).is_err() {
         return way_in(&surface, application, &passed, &headers).await;
     }
-    match built("runtime.html", surface.hot_reload) {
+    match built("runtime.html", &surface) {
         Some(page) => page,
         None => unbuilt(),
     }
@@ -144,8 +146,8 @@ pub fn refused(error: &Error, request_id: &str) -> Response {
 }
 
 /// A built page with a nonce of its own; none when it was not built.
-fn built(name: &str, from_disk: bool) -> Option<Response> {
-    let asset = assets::find(name, from_disk)?;
+fn built(name: &str, surface: &Surface) -> Option<Response> {
+    let asset = assets::find(name, surface.hot_reload)?;
     let html = String::from_utf8_lossy(&asset.content);
     let nonce = match nonce() {
         Ok(nonce) => nonce,
@@ -153,7 +155,8 @@ fn built(name: &str, from_disk: bool) -> Option<Response> {
     };
     Some(html_response(
         StatusCode::OK,
-        html.replace(NONCE, &nonce),
+        html.replace(NONCE, &nonce)
+            .replace(APP_PATH, &escaped(&surface.config().server.app_path)),
         &format!("'nonce-{nonce}'"),
     ))
 }
@@ -183,7 +186,7 @@ fn sign_in_form(application: Option<&Application>, can_continue: bool) -> String
 
 /// Links to what anyone may use; nothing about the rest.
 fn public_applications(surface: &Surface, door: Door) -> String {
-    if door != Door::All {
+    if door == Door::Applications {
         return String::new();
     }
     let anonymous = |application: &&Arc<Application>| {
@@ -196,7 +199,7 @@ fn public_applications(surface: &Surface, door: Door) -> String {
         .iter()
         .filter(anonymous)
         .map(|application| {
-            let path = surface.application_path(&application.slug);
+            let path = surface.application_path(&application.slug, door);
             format!(
                 r#"<li><a href="{}">{}</a></li>"#,
                 escaped(&path),

@@ -112,7 +112,7 @@ async fn enter(surface: &Surface, passed: &Passed, place: &Place, body: &[u8]) -
         "someone signed in"
     );
     let path = match &session.application {
-        Some((_, slug)) => surface.application_path(slug),
+        Some((_, slug)) => surface.application_path(slug, passed.door),
         None => "/".to_owned(),
     };
     let cookie = cookie(passed.secure, &session);

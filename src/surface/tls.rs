@@ -17,17 +17,32 @@ pub fn is_set(server: &Server) -> bool {
     !server.tls_certificate.is_empty()
 }
 
-/// Opens the listening socket of `server.bind`, or says in one sentence why it cannot be.
-pub fn bind(server: &Server) -> Result<TcpListener> {
-    listen("server.bind", &server.bind, server)
+/// Where the server listens.
+#[derive(Debug)]
+pub struct Listeners {
+    /// For everything, or for what is no application.
+    pub whole: TcpListener,
+    /// A second one, for applications only.
+    pub applications: Option<TcpListener>,
 }
 
-/// Opens the second listening socket, for applications only, if the settings ask for one.
-pub fn bind_applications(server: &Server) -> Result<Option<TcpListener>> {
-    if server.app_bind.is_empty() {
-        return Ok(None);
+impl Listeners {
+    /// The ports, which the settings may have left open.
+    #[must_use]
+    pub fn ports(&self) -> (u16, Option<u16>) {
+        let of = |listener: &TcpListener| listener.local_addr().map_or(0, |address| address.port());
+        (of(&self.whole), self.applications.as_ref().map(of))
     }
-    listen("server.app_bind", &server.app_bind, server).map(Some)
+}
+
+/// Opens the listening sockets that the settings ask for, or says in one sentence why one cannot be.
+pub fn bind(server: &Server) -> Result<Listeners> {
+    let whole = listen("server.bind", &server.bind, server)?;
+    let applications = match server.app_bind.is_empty() {
+        true => None,
+        false => Some(listen("server.app_bind", &server.app_bind, server)?),
+    };
+    Ok(Listeners { whole, applications })
 }
 
 fn listen(setting: &str, address: &str, server: &Server) -> Result<TcpListener> {

@@ -45,6 +45,11 @@ async fn paths_move_what_stands_at_them() {
     }
     assert_eq!(server.request("GET", "/numbers", b"").await.status, 200);
     assert!(server.log().contains("/apps/todo_list"));
+    let page = server.request("GET", "/apps/todo_list", b"").await.text();
+    assert!(
+        page.contains(r#"name="torque-app-path" content="/apps""#) || page.contains("not built"),
+        "the runtime is told: {page}"
+    );
 }
 
 #[tokio::test]
@@ -278,18 +283,21 @@ async fn the_public_address_is_the_one_that_is_printed() {
 #[test]
 fn binding_beyond_loopback_without_encryption_is_refused_unless_that_is_said() {
     let folder = temporary_folder("beyond");
-    let output = Command::new(TORQUE)
-        .args(["server", "--bind", "0.0.0.0:0"])
-        .current_dir(&folder)
-        .env("TORQUE_DATABASE_URL", cluster().url("torque"))
-        .output()
-        .unwrap();
-    assert!(!output.status.success());
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(
-        said.contains("allow-insecure-bind") || said.contains("allow_insecure_bind"),
-        "{said}"
-    );
+    for beyond in [
+        ["--bind", "0.0.0.0:0", "--set", "server.app_bind="],
+        ["--bind", "127.0.0.1:0", "--set", "server.app_bind=0.0.0.0:0"],
+    ] {
+        let output = Command::new(TORQUE)
+            .arg("server")
+            .args(beyond)
+            .current_dir(&folder)
+            .env("TORQUE_DATABASE_URL", cluster().url("torque"))
+            .output()
+            .unwrap();
+        assert!(!output.status.success());
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.contains("--allow-insecure-bind"), "{said}");
+    }
 }
 
 #[tokio::test]

@@ -89,7 +89,7 @@ impl TestServer {
             panic!("the server does not start:\n{}", said.lock().expect("a lock"))
         });
         Self {
-            address: url.trim_start_matches("http://").to_owned(),
+            address: url.split_once("://").expect("an address").1.to_owned(),
             admin_key: database.admin_key().to_owned(),
             url,
             database,
@@ -101,6 +101,17 @@ impl TestServer {
     /// What the server has printed and logged so far.
     pub fn log(&self) -> String {
         self.said.lock().expect("a lock").clone()
+    }
+
+    /// The first line with this in it that the server prints or logs.
+    pub async fn line(&self, part: &str) -> String {
+        for _ in 0..500 {
+            if let Some(line) = self.log().lines().find(|line| line.contains(part)) {
+                return line.to_owned();
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("the server never says {part}:\n{}", self.log());
     }
 
     /// The server's process id.

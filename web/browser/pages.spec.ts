@@ -57,3 +57,28 @@ test("the front page asks for a sign-in, and shows administrators what there is"
     "/app/todo_list",
   );
 });
+
+test("a private application asks for the sign-in where one was going, and leads on to it", async ({
+  page,
+  torque,
+}) => {
+  const { models } = await torque.admin<{ models: { id: string }[] }>("listModels", {});
+  const { document } = await torque.admin<{ document: object }>("getModel", {
+    modelId: models[0]?.id,
+  });
+  const vault = { ...document, name: "Vault", access: "private" };
+  const { id: modelId } = await torque.admin<{ id: string }>("importModel", { document: vault });
+  await torque.admin("publishModel", { modelId });
+  await torque.admin("createApplication", { modelId, slug: "vault" });
+  await torque.admin("deployApplication", { applicationId: "vault" });
+  const { path } = await torque.admin<{ path: string }>("createSignInLink", {
+    application: "vault",
+    permission: "write",
+  });
+  await page.goto(`${torque.url}/app/vault/dashboard_page`);
+  await expect(page.getByText("This application is private. Sign in to use it.")).toBeVisible();
+  await page.getByLabel("Sign-in link or API key").fill(torque.url + path);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { name: "TODO Dashboard" })).toBeVisible();
+  await expect(page).toHaveURL(/\/app\/vault\/dashboard_page$/);
+});

@@ -30,9 +30,18 @@ let ownStep: (() => void) | undefined;
 let isClosing = false;
 let hears = false;
 
+/** Where applications stand on this server; the page says so. */
+function applicationsPath(): string {
+  const said = document.querySelector<HTMLMetaElement>('meta[name="torque-app-path"]')?.content;
+  return said?.startsWith("/") ? said : "/app";
+}
+
 /** `/app/{application}`, wherever that is mounted. */
 export function applicationBase(path: string = location.pathname): string {
-  return /^.*?\/app\/[^/]+/.exec(path)?.[0] ?? path;
+  const lead = `${applicationsPath()}/`;
+  if (!path.startsWith(lead)) return path;
+  const [slug = ""] = path.slice(lead.length).split("/");
+  return `${lead}${slug}`;
 }
 
 function read(): Address {
