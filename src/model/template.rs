@@ -11,7 +11,7 @@ use serde_json::Value;
 struct Template {
     name: &'static str,
     document: &'static str,
-    /// Its sample data where that is too much to be written by hand (`scripts/sample-data.mjs`).
+    /// Its sample data where that is too much to be written by hand (`scripts/templates/sample-data.mjs`).
     sample: Option<&'static str>,
 }
 

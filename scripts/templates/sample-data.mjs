@@ -1,12 +1,12 @@
 // Writes the sample data of the templates that have too much of it to be written by hand.
 //
-//   node scripts/sample-data.mjs
+//   node scripts/templates/sample-data.mjs
 //
 // The same every time: what looks like chance comes from a counter. Ids are written out, so that
 // rows can refer to one another.
 import { writeFileSync } from "node:fs";
 
-const FOLDER = new URL("../src/model/templates/", import.meta.url);
+const FOLDER = new URL("../../src/model/templates/", import.meta.url);
 
 let state = 20260131;
 /** The next number from 0 to below `most` of a fixed series (Park and Miller's). */
