@@ -8,6 +8,7 @@ mod links;
 mod live;
 mod model;
 mod outage;
+mod referred;
 mod socket;
 mod survival;
 mod upkeep;

@@ -8,10 +8,13 @@ use crate::feed::change::Change;
 use crate::feed::change::Row;
 use crate::feed::cursor::Cursor;
 use crate::feed::interest::Interest;
+use crate::feed::interest::Sight;
 use crate::feed::standing::Standing;
 use crate::operation::directory::Application;
 use crate::operation::directory::Directory;
 use crate::operation::directory::EntityType;
+use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
@@ -192,6 +195,23 @@ impl Statements {
                 Arc::new(Change::new(row, entity_type))
             })
             .collect()
+    }
+
+    /// What a filter that looks through references sees of these changes, as the database says.
+    pub async fn decide(&self, interest: &Interest, changes: &[Arc<Change>]) -> Result<HashMap<i64, Sight>> {
+        let application = self.0.directory.by_id(self.0.application);
+        let states = application
+            .as_deref()
+            .and_then(|application| interest.states(application, changes));
+        let Some(states) = states else {
+            return Ok(HashMap::new());
+        };
+        let rows = states.which_meet()?.rows_slow(&self.0.db).await?;
+        let meeting: HashSet<usize> = rows
+            .iter()
+            .filter_map(|row| usize::try_from(row.get::<_, i32>(0)).ok())
+            .collect();
+        Ok(Interest::decided(changes, &meeting))
     }
 
     /// Waits until the directory knows the model that this change made live.

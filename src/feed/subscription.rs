@@ -8,6 +8,7 @@
 
 use crate::feed::change::Change;
 use crate::feed::cursor::Cursor;
+use crate::feed::interest::Decisions;
 use crate::feed::interest::Interest;
 use crate::feed::interest::Sight;
 use crate::feed::queue::Queue;
@@ -23,6 +24,8 @@ use uuid::Uuid;
 const FRAME_BYTES: usize = 64 << 10;
 /// How long a subscription moves on in silence while nothing concerns it.
 const SILENCE: Duration = Duration::from_secs(5);
+/// Why a subscription begins anew whose filter looks through a reference.
+const REFERRED: &str = "an entity that the filter looks at through a reference has changed";
 
 /// One subscription of one socket to one application's feed.
 pub struct Subscription {
@@ -101,6 +104,11 @@ impl Subscription {
         }
     }
 
+    /// What it wants to see.
+    pub fn interest(&self) -> Interest {
+        self.progress.lock().interest.clone()
+    }
+
     /// Nothing is delivered any more.
     pub fn end(&self) {
         self.progress.lock().ended = true;
@@ -112,12 +120,16 @@ impl Subscription {
     }
 
     /// Delivers a batch that follows on what was delivered before, never waiting.
-    pub fn deliver(&self, changes: &[Arc<Change>], to: i64) {
+    pub fn deliver(&self, changes: &[Arc<Change>], to: i64, decisions: &Decisions) {
         let mut progress = self.progress.lock();
         if progress.ended || self.says_resync_after_a_drop(&mut progress, to) {
             return;
         }
-        for frame in self.frames(&mut progress, changes, to) {
+        let Some(frames) = self.frames(&mut progress, changes, to, decisions) else {
+            self.say_resync(&mut progress, to, REFERRED);
+            return;
+        };
+        for frame in frames {
             if !self.queue.push(frame) {
                 self.says_resync_after_a_drop(&mut progress, to);
                 return;
@@ -126,13 +138,17 @@ impl Subscription {
     }
 
     /// Delivers a batch of the past, as fast as the client takes it; false when it was dropped meanwhile.
-    pub async fn deliver_patiently(&self, changes: &[Arc<Change>], to: i64) -> bool {
+    pub async fn deliver_patiently(&self, changes: &[Arc<Change>], to: i64, decisions: &Decisions) -> bool {
         let (frames, drops) = {
             let mut progress = self.progress.lock();
             if progress.ended {
                 return false;
             }
-            (self.frames(&mut progress, changes, to), progress.drops)
+            let Some(frames) = self.frames(&mut progress, changes, to, decisions) else {
+                self.say_resync(&mut progress, to, REFERRED);
+                return true;
+            };
+            (frames, progress.drops)
         };
         for frame in frames {
             if !self.queue.push_patiently(frame, drops).await {
@@ -229,8 +245,14 @@ impl Subscription {
         self.queue.push(Bytes::from(notice.to_string()));
     }
 
-    /// The frames of a batch; none when nothing of it concerns this subscription.
-    fn frames(&self, progress: &mut Progress, changes: &[Arc<Change>], to: i64) -> Vec<Bytes> {
+    /// The frames of a batch, empty when nothing of it concerns this subscription; none when it has to begin anew.
+    fn frames(
+        &self,
+        progress: &mut Progress,
+        changes: &[Arc<Change>],
+        to: i64,
+        decisions: &Decisions,
+    ) -> Option<Vec<Bytes>> {
         let mut frames = Vec::new();
         let mut frame = Frame {
             id: &self.id,
@@ -238,8 +260,9 @@ impl Subscription {
             changes: String::new(),
         };
         for change in changes.iter().filter(|change| change.pos() > progress.seen) {
-            match progress.interest.sees(change) {
+            match progress.interest.sees(change, decisions) {
                 Sight::No => continue,
+                Sight::Unsure | Sight::Anew => return None,
                 Sight::Yes => frame.add(change.wire()),
                 Sight::Leave => frame.add(&change.wire_of_leave()),
             }
@@ -256,6 +279,6 @@ impl Subscription {
             progress.spoke = Instant::now();
         }
         progress.seen = to;
-        frames
+        Some(frames)
     }
 }

@@ -13,9 +13,11 @@ use crate::feed::change::Change;
 use crate::feed::change::Kind;
 use crate::feed::change::Row;
 use crate::feed::cursor::Cursor;
+use crate::feed::interest::Decisions;
 use crate::feed::statements::Statements;
 use crate::feed::subscription::Subscription;
 use parking_lot::Mutex;
+use std::collections::HashMap;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,7 +32,8 @@ const KEPT_BYTES: usize = 4 << 20;
 const LINGER: Duration = Duration::from_secs(5);
 /// How long a subscriber waits for the database to say where the feed is.
 const PATIENCE: Duration = Duration::from_secs(5);
-
+/// How long the feed waits for the database to decide a filter.
+const DECIDE_WITHIN: Duration = Duration::from_secs(1);
 /// How long a tail may be behind another server's.
 const REACH: Duration = Duration::from_secs(1);
 
@@ -116,7 +119,8 @@ impl Tail {
                 Ok(rows) if rows.first().is_some_and(|row| row.pos == from + 1) => {
                     let to = rows.last().map_or(from, |row| row.pos);
                     let changes = self.statements.changes(rows).await;
-                    subscription.deliver_patiently(&changes, to).await
+                    let decisions = self.decisions(&[Arc::clone(&subscription)], &changes).await;
+                    subscription.deliver_patiently(&changes, to, &decisions).await
                 }
                 Ok(_) => {
                     self.join_anew(&subscription, EXPIRED);
@@ -136,6 +140,32 @@ impl Tail {
                 return;
             }
         }
+    }
+
+    /// What the database says about changes where filters look through references, once for each filter. Where it
+    /// does not say in time, those subscriptions begin anew: nobody else waits for them.
+    async fn decisions(&self, subscriptions: &[Arc<Subscription>], changes: &[Arc<Change>]) -> Decisions {
+        let mut decisions = Decisions::default();
+        for subscription in subscriptions {
+            let interest = subscription.interest();
+            let Some(filter) = interest.far_filter().filter(|filter| !decisions.has(filter)) else {
+                continue;
+            };
+            let asked = self.statements.decide(&interest, changes);
+            let sights = match tokio::time::timeout(DECIDE_WITHIN, asked).await {
+                Ok(Ok(sights)) => sights,
+                Ok(Err(error)) => {
+                    tracing::warn!(%error, cause = ?error.cause, "a filter could not be decided");
+                    HashMap::new()
+                }
+                Err(_) => {
+                    tracing::warn!(filter, "a filter takes too long to be decided for each change");
+                    HashMap::new()
+                }
+            };
+            decisions.insert(filter, sights);
+        }
+        decisions
     }
 
     /// What a client missed; nothing when it comes too late.
@@ -172,12 +202,13 @@ impl Tail {
             subscription.resync(at, RESTORED);
         } else if cursor.pos < at.pos {
             let first = state.recent.front().map(|change| change.pos());
-            if first.is_none_or(|first| first > cursor.pos + 1) {
+            let is_far = subscription.interest().far_filter().is_some();
+            if is_far || first.is_none_or(|first| first > cursor.pos + 1) {
                 return Standing::Behind(cursor.pos);
             }
             let recent = state.recent.make_contiguous();
             let missing = recent.partition_point(|change| change.pos() <= cursor.pos);
-            subscription.deliver(&recent[missing..], at.pos);
+            subscription.deliver(&recent[missing..], at.pos, &Decisions::default());
         }
         state.subscriptions.push(Arc::clone(subscription));
         Standing::Joined
@@ -252,7 +283,9 @@ impl Tail {
                 self.statements.model_is_known(model).await;
             }
             let changes = self.statements.changes(rows).await;
-            self.deliver(changes);
+            let subscriptions = self.state.lock().subscriptions.clone();
+            let decisions = self.decisions(&subscriptions, &changes).await;
+            self.deliver(changes, &decisions);
             rows = after;
         }
     }
@@ -296,7 +329,7 @@ impl Tail {
         }
     }
 
-    fn deliver(&self, changes: Vec<Arc<Change>>) {
+    fn deliver(&self, changes: Vec<Arc<Change>>, decisions: &Decisions) {
         let Some(to) = changes.last().map(|change| change.pos()) else {
             return;
         };
@@ -305,7 +338,7 @@ impl Tail {
             .subscriptions
             .retain(|subscription| !subscription.has_ended());
         for subscription in &state.subscriptions {
-            subscription.deliver(&changes, to);
+            subscription.deliver(&changes, to, decisions);
         }
         if changes.iter().any(|change| change.kind() == Kind::Model) {
             self.read_filters_anew(&mut state, to);
