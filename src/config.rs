@@ -151,6 +151,8 @@ pub struct Server {
     pub allow_unsafe_role: bool,
     /// Seconds that requests may still take after the server was told to stop.
     pub drain_timeout: u64,
+    /// Whether an empty database gets an application to look at: the project's, or the TODO List.
+    pub first_application: bool,
 }
 
 impl Default for Server {
@@ -172,6 +174,7 @@ impl Default for Server {
             allow_insecure_bind: false,
             allow_unsafe_role: false,
             drain_timeout: 10,
+            first_application: true,
         }
     }
 }

@@ -304,14 +304,12 @@ pub async fn measured(
 
 /// Performs what was admitted. After a write the application's sequencer is poked, so that nobody waits for a poll.
 pub async fn carry_out(ask: Ask<'_>, operation: &Operation) -> Result<Reply> {
-    let reply = match ((operation.perform)(ask).await, ask.application) {
-        (Err(error), Some(application)) if db::is_locked_out(&error) => {
-            ask.torque
-                .patience
-                .perform(ask, application.id, operation)
-                .await?
+    let reply = match (operation.perform)(ask).await {
+        Err(error) if db::is_locked_out(&error) => {
+            let application = ask.application.map(|application| application.id);
+            ask.torque.patience.perform(ask, application, operation).await?
         }
-        (result, _) => result?,
+        result => result?,
     };
     if let Some(application) = ask.application
         && operation.permission >= Permission::Write

@@ -1,8 +1,9 @@
-//! The first start of an embedded database: an application to look at.
+//! The first start on an empty database: an application to look at.
 //!
 //! The project's own model if it has one (`torque init` writes it), else the
 //! TODO List template, is imported, published and deployed with its sample data.
-//! Once there has been any model, nothing is done.
+//! Once there has been any model, nothing is done. Of servers that start at the
+//! same time one does it, under the installation's lock.
 
 use crate::cli::asking;
 use crate::cli::asking::ask;
@@ -16,13 +17,36 @@ use std::path::Path;
 pub const MODEL_FILE: &str = "model.json";
 
 const ANY_MODEL: &str = include_str!("../../sql/queries/database/any_model.sql");
+const LOCK: &str = include_str!("../../sql/queries/database/lock_installation.sql");
+const UNLOCK: &str = include_str!("../../sql/queries/database/unlock_installation.sql");
 
 /// Makes the first application, if there has never been a model.
 pub async fn make_application(torque: &Torque, project: &Path) -> Result<()> {
-    let row = torque.db.query_one(ANY_MODEL, &[]).await?;
-    if row.get::<_, bool>(0) {
+    if has_model(torque).await? {
         return Ok(());
     }
+    let owner = match torque.db.owner().await {
+        Ok(owner) => owner,
+        Err(error) => {
+            tracing::info!(%error, "the database has no application yet, and this login may make none");
+            return Ok(());
+        }
+    };
+    // Goes with the connection when this fails or is killed.
+    owner.query(LOCK, &[]).await?;
+    if !has_model(torque).await? {
+        make(torque, project).await?;
+    }
+    owner.query(UNLOCK, &[]).await?;
+    torque.directory.refresh(&torque.db).await
+}
+
+async fn has_model(torque: &Torque) -> Result<bool> {
+    let row = torque.db.query_one(ANY_MODEL, &[]).await?;
+    Ok(row.get(0))
+}
+
+async fn make(torque: &Torque, project: &Path) -> Result<()> {
     let file = project.join(MODEL_FILE);
     let (document, slug) = match file.exists() {
         true => (asking::read_json(&file)?, None),
@@ -43,7 +67,6 @@ pub async fn make_application(torque: &Torque, project: &Path) -> Result<()> {
         json!({ "applicationId": made["id"], "sampleData": true }),
     )
     .await?;
-    torque.directory.refresh(&torque.db).await?;
     tracing::info!(application = %name, "the first application is deployed");
     Ok(())
 }

@@ -111,7 +111,7 @@ async fn serve(
     json: bool,
 ) -> Result<()> {
     let torque = assemble::torque(place.config.clone()).await?;
-    if place.embedded.is_some() {
+    if torque.config.server.first_application {
         first_start::make_application(&torque, &settings.folder).await?;
     }
     let address = torque.config.server.address();

@@ -178,6 +178,10 @@ pub const KEYS: &[Key] = &[
         "Seconds that requests may still take after the server was told to stop.",
     ),
     now(
+        "server.first_application",
+        "Whether an empty database gets an application: that of the project's `model.json`, else the TODO List.",
+    ),
+    now(
         "limits.concurrent_requests",
         "Requests that are worked on at once; more wait.",
     ),

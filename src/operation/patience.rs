@@ -49,8 +49,15 @@ impl Patience {
         }
     }
 
-    /// Performs an operation of an application with a database that waits for locks.
-    pub async fn perform(&self, ask: Ask<'_>, application: Uuid, operation: &Operation) -> Result<Reply> {
+    /// Performs an operation with a database that waits for locks. What is about no application, models and keys,
+    /// takes its turns as one more application.
+    pub async fn perform(
+        &self,
+        ask: Ask<'_>,
+        application: Option<Uuid>,
+        operation: &Operation,
+    ) -> Result<Reply> {
+        let application = application.unwrap_or_default();
         let of_application = Arc::clone(
             self.each
                 .lock()

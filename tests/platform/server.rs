@@ -6,6 +6,7 @@ use crate::support::cluster::TORQUE;
 use crate::support::cluster::cluster;
 use crate::support::cluster::temporary_folder;
 use crate::support::database::connect;
+use crate::support::http;
 use rustix::process::Pid;
 use rustix::process::Signal;
 use rustix::process::kill_process;
@@ -93,7 +94,52 @@ async fn five_servers_started_at_once_on_an_empty_database_all_serve() {
         let server = server.await.unwrap();
         let ready = server.request("GET", "/health/ready", b"").await;
         assert_eq!(ready.status, 200, "{}", ready.text());
+        let page = http::request(&server.address, "GET", "/app/todo_list", &[], b"")
+            .await
+            .unwrap();
+        assert_eq!(page.status, 200, "{}", page.text());
     }
+    let count = "select (select count(*) from torque.models), (select count(*) from torque.applications),
+        (select count(*) from todo_list.todo)";
+    let row = connect(&database.url).await.query_one(count, &[]).await.unwrap();
+    let samples = row.get::<_, i64>(2);
+    assert_eq!((row.get::<_, i64>(0), row.get::<_, i64>(1)), (1, 1));
+    assert!((1..20).contains(&samples), "once: {samples}");
+}
+
+#[tokio::test]
+async fn an_empty_database_of_ones_own_gets_the_projects_model_or_nothing_as_the_settings_say() {
+    let nothing = TestServer::on(
+        Arc::new(TestDatabase::empty().await),
+        &[
+            "--database",
+            "postgres",
+            "--set",
+            "server.first_application=false",
+        ],
+    )
+    .await;
+    let counted = "select count(*) from torque.models";
+    let client = nothing.database.connect().await;
+    assert_eq!(client.query_one(counted, &[]).await.unwrap().get::<_, i64>(0), 0);
+
+    let folder = temporary_folder("first-application");
+    let mut model: serde_json::Value =
+        serde_json::from_str(include_str!("../../src/model/templates/todo_list.json")).unwrap();
+    model["name"] = json!("Errands");
+    std::fs::write(folder.join("model.json"), model.to_string()).unwrap();
+    std::fs::write(folder.join("torque.toml"), "").unwrap();
+    let file = folder.join("torque.toml").display().to_string();
+    let own = TestServer::on(
+        Arc::new(TestDatabase::empty().await),
+        &["--database", "postgres", "--config", &file],
+    )
+    .await;
+    own.line("Errands").await;
+    let page = http::request(&own.address, "GET", "/app/errands", &[], b"")
+        .await
+        .unwrap();
+    assert_eq!(page.status, 200, "{}", page.text());
 }
 
 #[tokio::test]

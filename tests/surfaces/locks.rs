@@ -158,3 +158,29 @@ async fn a_write_that_waits_for_a_lock_is_done_when_it_is_let_go() {
             .unwrap();
     }
 }
+
+#[tokio::test]
+async fn an_administrators_call_waits_for_a_lock_as_well() {
+    let torque = Arc::new(TestServer::start().await);
+    let holder = connect(&torque.database.url).await;
+    holder
+        .batch_execute("begin; select from torque.applications for update")
+        .await
+        .unwrap();
+    let server = Arc::clone(&torque);
+    let stopping = tokio::spawn(async move {
+        let named = json!({ "applicationId": "todo_list" });
+        server.call_server("stopApplication", named).await
+    });
+    let client = connect(&torque.database.url).await;
+    let waiting = "select count(*) from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'";
+    while client.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) == 0 {
+        assert!(!stopping.is_finished(), "it was refused");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    // Longer than a single statement waits on a shared connection.
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    holder.batch_execute("commit").await.unwrap();
+    assert_eq!(stopping.await.unwrap().unwrap()["status"], "stopped");
+}
