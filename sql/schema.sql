@@ -2828,7 +2828,8 @@ begin
   end if;
   v_message := format('%s: %s', label, (select string_agg(error ->> 'message', '; ')
     from jsonb_array_elements(errors) as error));
-  if refuse_values.entity_id is not null and (torque.context() ->> 'keep')::boolean then
+  if refuse_values.entity_id is not null and pg_trigger_depth() = 1
+    and (torque.context() ->> 'keep')::boolean then
     perform set_config('torque.refused', (coalesce(nullif(current_setting('torque.refused', true),
       ''), '[]')::jsonb || jsonb_build_object('id', refuse_values.entity_id, 'message', v_message,
       'errors', refuse_values.errors))::text, true);
@@ -4325,7 +4326,11 @@ begin
         '  v_cause  text := v_ctx ->> ''cause'';\n'
         '  v_by     jsonb := v_ctx -> ''by'';\n'
         '%4$s'
-        'begin'
+        'begin\n'
+        -- Which of several callers set this write off is not known here: each is asked again alone.
+        '  if v_by is not null and pg_trigger_depth() > 1 then\n'
+        '    perform torque.refuse(''TQ409'', ''a write that several callers set off together has no caller'');\n'
+        '  end if;'
         '%5$s\n'
         -- The server that wrote steps by itself: no NOTIFY stands in the way of its commits.
         '  if session_user <> %2$L and (select last_value from %1$I.bell) = 2 then\n'

@@ -281,7 +281,8 @@ comment on function torque.list_errors(jsonb, jsonb, jsonb) is
 
 -- Where the server sent writes of several requests as one statement (`keep` in torque.ctx), what is wrong
 -- with one of them must not undo the others: its errors are kept for the statement's end, and the caller, a
--- trigger of the row, leaves the row out.
+-- trigger of the row, leaves the row out. A write that one of them set off, in somebody's own database
+-- trigger, raises its refusal: left out in silence, what set it off would stand without it.
 create or replace function torque.refuse_values(label text, errors jsonb,
   entity_id uuid default null) returns void
 language plpgsql
@@ -296,7 +297,8 @@ begin
   end if;
   v_message := format('%s: %s', label, (select string_agg(error ->> 'message', '; ')
     from jsonb_array_elements(errors) as error));
-  if refuse_values.entity_id is not null and (torque.context() ->> 'keep')::boolean then
+  if refuse_values.entity_id is not null and pg_trigger_depth() = 1
+    and (torque.context() ->> 'keep')::boolean then
     perform set_config('torque.refused', (coalesce(nullif(current_setting('torque.refused', true),
       ''), '[]')::jsonb || jsonb_build_object('id', refuse_values.entity_id, 'message', v_message,
       'errors', refuse_values.errors))::text, true);

@@ -91,7 +91,11 @@ begin
         '  v_cause  text := v_ctx ->> ''cause'';\n'
         '  v_by     jsonb := v_ctx -> ''by'';\n'
         '%4$s'
-        'begin'
+        'begin\n'
+        -- Which of several callers set this write off is not known here: each is asked again alone.
+        '  if v_by is not null and pg_trigger_depth() > 1 then\n'
+        '    perform torque.refuse(''TQ409'', ''a write that several callers set off together has no caller'');\n'
+        '  end if;'
         '%5$s\n'
         -- The server that wrote steps by itself: no NOTIFY stands in the way of its commits.
         '  if session_user <> %2$L and (select last_value from %1$I.bell) = 2 then\n'

@@ -245,12 +245,20 @@ async fn send(db: &Db, mut batch: Vec<Waiting>) {
         Err(error) if sqlstate(&error).is_some_and(is_of_the_statement) || is_locked_out(&error) => {
             answer_alone(db, batch).await;
         }
-        Err(error) => {
-            for waiting in batch {
-                let told = Error::new(error.code, error.message.clone());
-                let _ = waiting.answer.send(Err(told));
-            }
+        Err(error) => tell_all(error, batch),
+    }
+}
+
+/// Answers every write of a statement with what became of all of them.
+fn tell_all(error: Error, batch: Vec<Waiting>) {
+    let cause: Option<Arc<dyn std::error::Error + Send + Sync>> = error.cause.map(Arc::from);
+    for waiting in batch {
+        let mut told = Error::new(error.code, error.message.clone());
+        told.data = error.data.clone();
+        if let Some(cause) = &cause {
+            told = told.because(Arc::clone(cause));
         }
+        let _ = waiting.answer.send(Err(told));
     }
 }
 

@@ -199,9 +199,83 @@ async fn a_connection_that_is_ended_under_a_group_loses_nothing_that_was_acknowl
             }
             Err(refusal) => {
                 assert_eq!(refusal.code, 503, "{refusal:?}");
+                assert!(refusal.data["retryAfter"].is_number(), "{refusal:?}");
                 refused += 1;
             }
         }
     }
     assert!(refused > 0, "some were under way when their connection ended");
+}
+
+/// Somebody's own database trigger: each tag gets an order, which is refused for tags that begin with "bad".
+const ORDERS_FOLLOW: &str = "
+    create function public.order_follows() returns trigger language plpgsql as $$
+    begin
+      insert into shop_data.entity_order (data) values (jsonb_build_object(
+        'title', new.data ->> 'name', 'n', case when new.data ->> 'name' like 'bad%' then 5000 else 1 end));
+      return null;
+    end
+    $$;
+    create trigger order_follows after insert on shop_data.entity_tag
+      for each row execute function public.order_follows()";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_grouped_write_sets_off_is_refused_and_recorded_as_if_it_had_come_alone() {
+    let torque = Arc::new(TestServer::start().await);
+    let _shop = Shop::open(&torque).await;
+    slow_down(&torque, "shop_data.entity_tag").await;
+    let client = connect(&torque.database.url).await;
+    client.batch_execute(ORDERS_FOLLOW).await.unwrap();
+    let keys = [
+        private::key(&torque, Some(SLUG), "write").await,
+        private::key(&torque, Some(SLUG), "admin").await,
+    ];
+    let path = format!("/app/{SLUG}/jsonrpc");
+    let name = |number: usize| match number % 4 {
+        3 => format!("bad {number}"),
+        _ => format!("tag {number}"),
+    };
+    let calls: Vec<_> = (0..40)
+        .map(|number| {
+            let (torque, path, key) = (Arc::clone(&torque), path.clone(), keys[number % 2].clone());
+            let params = json!({ "entityType": "tag", "id": id(number), "data": { "name": name(number) } });
+            tokio::spawn(async move {
+                private::call(&torque, &path, Some(&key), "createEntity", params)
+                    .await
+                    .json()
+            })
+        })
+        .collect();
+    for (number, call) in calls.into_iter().enumerate() {
+        let answer = call.await.unwrap();
+        match number % 4 {
+            3 => assert_eq!(answer["error"]["data"]["fields"][0]["field"], "n", "{answer}"),
+            _ => assert_eq!(answer["result"]["id"], id(number), "{answer}"),
+        }
+    }
+    assert!(grouped(&torque).await > 10, "they travelled together");
+    let rows = client
+        .query(
+            "select data ->> 'title', caller, origin from shop_data.outbox where data ? 'title'
+             union all select data ->> 'title', caller, origin from shop_data.changes where data ? 'title'",
+            &[],
+        )
+        .await
+        .unwrap();
+    let who: HashMap<String, (Option<String>, Option<String>)> = rows
+        .iter()
+        .map(|row| (row.get(0), (row.get(1), row.get(2))))
+        .collect();
+    assert_eq!(who.len(), 30, "an order for each tag that was made, and no other");
+    for number in (0..40).filter(|number| number % 4 != 3) {
+        let (caller, origin) = &who[&name(number)];
+        let expected = ["write", "admin"][number % 2];
+        assert!(
+            caller
+                .as_deref()
+                .is_some_and(|caller| caller.starts_with(expected)),
+            "{number}: {caller:?}"
+        );
+        assert_eq!(origin.as_deref(), Some("jsonrpc"));
+    }
 }

@@ -3,6 +3,8 @@
 use crate::support::TestServer;
 use crate::support::database::connect;
 use crate::support::server::Refusal;
+use crate::surfaces::shop::SLUG;
+use crate::surfaces::shop::Shop;
 use serde_json::Value;
 use serde_json::json;
 use std::sync::Arc;
@@ -36,6 +38,15 @@ async fn until_waiting(client: &Client, least: i64) {
     let waiting = "select count(*) from pg_locks where not granted and database is not distinct from
         coalesce(database, (select oid from pg_database where datname = current_database()))";
     while client.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) < least {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// Waits until one has waited longer than a shared connection does: it has gone to a connection of its own.
+async fn until_waiting_apart(watcher: &Client) {
+    let patient = "select count(*) from pg_stat_activity
+        where wait_event_type = 'Lock' and xact_start < clock_timestamp() - interval '100 ms'";
+    while watcher.query_one(patient, &[]).await.unwrap().get::<_, i64>(0) == 0 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
@@ -140,13 +151,7 @@ async fn a_write_that_waits_for_a_lock_is_done_when_it_is_let_go() {
             params["idempotencyKey"] = key;
         }
         let waits = asked(&torque, "updateEntity", params);
-        // Past the brief wait: it has gone to a connection of its own.
-        let patient = "select count(*) from pg_stat_activity
-            where wait_event_type = 'Lock' and xact_start < clock_timestamp() - interval '100 ms'";
-        while watcher.query_one(patient, &[]).await.unwrap().get::<_, i64>(0) == 0 {
-            assert!(!waits.is_finished(), "it waits");
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        until_waiting_apart(&watcher).await;
         holder.batch_execute("rollback").await.unwrap();
         let done = waits.await.unwrap().unwrap();
         assert_eq!(done["label"], "done");
@@ -183,4 +188,62 @@ async fn an_administrators_call_waits_for_a_lock_as_well() {
     tokio::time::sleep(Duration::from_millis(100)).await;
     holder.batch_execute("commit").await.unwrap();
     assert_eq!(stopping.await.unwrap().unwrap()["status"], "stopped");
+}
+
+#[tokio::test]
+async fn links_and_creates_that_are_locked_out_stop_nobody_and_are_done_when_they_may_be() {
+    let torque = Arc::new(TestServer::start().await);
+    let shop = Shop::open(&torque).await;
+    let tags = [
+        shop.create("tag", json!({ "name": "red" })).await["id"].clone(),
+        shop.create("tag", json!({ "name": "blue" })).await["id"].clone(),
+    ];
+    let order = shop.create("order", json!({ "title": "one" })).await["id"].clone();
+    let of = |tag: &Value| {
+        json!({
+            "applicationId": SLUG, "relationship": "order_tags",
+            "sourceId": order, "targetId": tag,
+        })
+    };
+    torque.call_server("link", of(&tags[0])).await.unwrap();
+    let holder = connect(&torque.database.url).await;
+    let watcher = connect(&torque.database.url).await;
+    let customer = json!({ "name": "Ada", "email": "ada@example.org" });
+    for (method, params, taken) in [
+        (
+            "link",
+            of(&tags[1]),
+            "lock table shop_data.link_order_tags in access exclusive mode",
+        ),
+        (
+            "unlink",
+            of(&tags[0]),
+            "lock table shop_data.link_order_tags in access exclusive mode",
+        ),
+        // Somebody else's customer, not yet committed, has the value that has to be unique.
+        (
+            "createEntity",
+            json!({ "applicationId": SLUG, "entityType": "customer", "data": customer }),
+            "insert into shop.customer (name, email) values ('Ada', 'ada@example.org')",
+        ),
+    ] {
+        holder.batch_execute(&format!("begin; {taken}")).await.unwrap();
+        let waits = {
+            let torque = Arc::clone(&torque);
+            tokio::spawn(async move { torque.call_server(method, params).await })
+        };
+        until_waiting_apart(&watcher).await;
+        for number in 0..50 {
+            shop.list(json!({ "entityType": "tag" })).await;
+            if number % 5 == 0 {
+                shop.create("order", json!({ "title": "another" })).await;
+            }
+        }
+        assert!(
+            !waits.is_finished(),
+            "{method} waits while fifty others were answered"
+        );
+        holder.batch_execute("rollback").await.unwrap();
+        waits.await.unwrap().unwrap();
+    }
 }
