@@ -13,6 +13,7 @@ pub mod db;
 
 // Floor 2
 pub mod model;
+pub mod xflow;
 
 // Floor 3
 pub mod feed;

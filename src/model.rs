@@ -31,6 +31,7 @@ pub mod template;
 pub mod typescript;
 pub mod validation_rule;
 pub mod xflow_document;
+pub mod xflow_node;
 
 use crate::model::canonical::sorted;
 use crate::model::component::ComponentInstance;
@@ -86,7 +87,7 @@ pub struct Model {
     /// Named components that pages use by reference.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub components: Vec<ComponentInstance>,
-    /// Workflow documents, kept as they are given.
+    /// Workflows: what happens by itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub xflows: Vec<XFlowDocument>,
     /// Roles that people of the application can have.
@@ -175,7 +176,7 @@ impl Model {
     /// The xflow document with an id.
     #[must_use]
     pub fn xflow(&self, id: &str) -> Option<&XFlowDocument> {
-        self.xflows.iter().find(|xflow| xflow.id() == Some(id))
+        self.xflows.iter().find(|xflow| xflow.id == id)
     }
 }
 

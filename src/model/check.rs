@@ -15,6 +15,8 @@ mod page;
 mod property;
 mod sample;
 mod value;
+mod xflow;
+mod xflow_node;
 
 pub use name::slug;
 pub use name::slug_from;
@@ -54,6 +56,7 @@ pub fn check(model: &Model) -> Vec<Problem> {
     check.relationships();
     check.forms();
     check.pages();
+    check.xflows();
     check.sample_data();
     check.problems
 }
@@ -150,15 +153,6 @@ impl<'a> Check<'a> {
                 );
             }
         }
-        for (index, xflow) in model.xflows.iter().enumerate() {
-            match xflow.id() {
-                Some(id) => self.name(&format!("xflows[{index}].id"), id, name::Kind::Id),
-                None => self.say(format!("xflows[{index}]"), "required", "an xflow needs an id"),
-            }
-        }
-        let ids = model.xflows.iter().enumerate();
-        let ids = ids.filter_map(|(index, xflow)| Some((format!("xflows[{index}].id"), xflow.id()?)));
-        self.unique(ids, "an xflow");
         for (index, role) in model.roles.iter().enumerate() {
             self.name(&format!("roles[{index}].id"), &role.id, name::Kind::Id);
         }

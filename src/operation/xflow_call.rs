@@ -50,7 +50,7 @@ async fn execute_xflow(ask: Ask<'_>, params: ExecuteXFlow) -> Result<Reply> {
             Error::new(Code::NotFound, format!("there is no xflow “{id}”")).with("xflowId", id.clone())
         );
     };
-    let name = xflow.name().unwrap_or(&id);
+    let name = xflow.title();
     Err(Error::new(
         Code::Unavailable,
         format!("“{name}” cannot run yet: this release of Torque keeps xflows but has no engine to run them"),

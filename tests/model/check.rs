@@ -64,7 +64,26 @@ fn shop() -> Value {
                   "props": { "content": "Write to {{ params.id.mail }}" } }
             ] }
         ],
-        "xflows": [{ "id": "export", "name": "Export" }],
+        "xflows": [
+            { "id": "export", "name": "Export", "nodes": {
+                "start": { "node_type": { "type": "Start" } },
+                "read": { "node_type": { "type": "EntityRead", "entity_type": "order",
+                    "filters": { "state": "{{ input.state }}", "number": { "gt": 1 } } } },
+                "many": { "node_type": { "type": "Condition", "expression": "nodes.read.length > 10" } },
+                "write": { "node_type": { "type": "EntityWrite", "entity_type": "customer", "operation": "Update",
+                    "entity_id": "{{ input.customer }}", "data_mapping": { "name": "Has {{ nodes.read.length }}" } } },
+                "choose": { "node_type": { "type": "Switch", "value": "input.kind",
+                    "cases": [{ "port": "a", "when": "'A'" }] } },
+                "end": { "node_type": { "type": "End" } }
+              }, "edges": [
+                { "source": "start", "target": "read" },
+                { "source": "read", "target": "many" },
+                { "source": "many", "port": "true", "target": "write" },
+                { "source": "many", "port": "false", "target": "choose" },
+                { "source": "choose", "port": "a", "target": "end" },
+                { "source": "write", "target": "end" }
+              ] }
+        ],
         "sample_data": { "customer": [{ "name": "Ada" }] }
     })
 }

@@ -27,7 +27,7 @@ export interface Model {
   pages: PageDefinition[];
   /** Named components that pages use by reference. */
   components?: ComponentInstance[];
-  /** Workflow documents, kept as they are given. */
+  /** Workflows: what happens by itself. */
   xflows?: XFlowDocument[];
   /** Roles that people of the application can have. */
   roles?: RoleDefinition[];
@@ -819,8 +819,280 @@ export type ModalSize =
   | "medium"
   | "large";
 
-/** A workflow's document. Its `id` and `name` are read; the rest is kept as given. */
-export type XFlowDocument = { [key: string]: Json };
+/** A workflow: nodes that do something, and edges that say what comes next. */
+export interface XFlowDocument {
+  /** What actions, hooks and callers name it by. */
+  id: string;
+  /** What people call it. */
+  name: string;
+  /** What it is for. */
+  description?: string;
+  /** Its own version, for people. */
+  version: string;
+  /** Whether it may be started at all. */
+  enabled: boolean;
+  /** Whether a direct call survives a crash of its server; what triggers start always does. */
+  durable?: boolean;
+  /** Its nodes by id. */
+  nodes: { [key: string]: XFlowNode };
+  /** What follows what. */
+  edges: XFlowEdge[];
+  /** The JSON Schema of what it is given. */
+  input_schema: { [key: string]: Json };
+  /** The JSON Schema of what it answers. */
+  output_schema: { [key: string]: Json };
+  /** The JSON Schema of what an Error node tells. */
+  error_schema: { [key: string]: Json };
+  /** How long an execution may work, in milliseconds; time it waits does not count. */
+  max_execution_time_ms: number;
+  /** Which waiting executions go first: 0 to 10, the higher the sooner. */
+  priority: number;
+  /** How many executions may run at the same time. */
+  concurrency?: Concurrency;
+  /** Whether an execution that failed is tried again. */
+  retry?: Retry;
+}
+
+/** One step of an xflow. */
+export interface XFlowNode {
+  /** The name it stands under among the nodes. */
+  id?: string;
+  /** What it does. */
+  node_type: NodeKind;
+  /** Where it stands on the canvas. */
+  position: Position;
+  /** Further settings of the editor, kept as they are given. */
+  config?: Json;
+  /** What people call it. */
+  name?: string;
+  /** What it is for. */
+  description?: string;
+  /** How long it may take, in milliseconds. */
+  timeout_ms?: number;
+}
+
+/** What a node does. */
+export type NodeKind =
+  | {
+      type: "Start";
+    }
+  | {
+      type: "End";
+      /** What it gives; without it, what came before. */
+      output?: Json;
+    }
+  | {
+      type: "Error";
+      /** What went wrong. */
+      message?: string;
+      /** Facts beside the message. */
+      data?: Json;
+    }
+  | {
+      type: "JavaScript";
+      /** The body of an async function; a single expression gives its value. */
+      code: string;
+      /** How long it may take, in milliseconds. */
+      timeout_ms?: number;
+    }
+  | {
+      type: "Condition";
+      /** An expression. */
+      expression: string;
+    }
+  | {
+      type: "Transform";
+      /** The value, with `{{ … }}` in its texts. */
+      mapping: Json;
+      /** A script that makes it. */
+      javascript?: string;
+    }
+  | {
+      type: "EntityRead";
+      /** The entity type. */
+      entity_type: string;
+      /** Which, in the filter language of lists. */
+      filters: { [key: string]: Json };
+      /** How many at most: 1,000 unless said otherwise. */
+      limit?: number;
+      /** Whether a cached answer will do. What is cached is never older than the last change. */
+      use_cache?: boolean;
+    }
+  | {
+      type: "EntityWrite";
+      /** The entity type. */
+      entity_type: string;
+      /** What is done. */
+      operation: EntityOperation;
+      /** The values by property; for the bulk operations a list of them. An `id` names the entity. */
+      data_mapping?: Json;
+      /** How many are written in one statement by the bulk operations. */
+      batch_size?: number;
+      /** The entity that is updated or deleted; without it, the `id` of the values. */
+      entity_id?: string;
+      /** The version it must have. */
+      version?: Json;
+    }
+  | {
+      type: "HttpRequest";
+      /** The address. */
+      url: string;
+      /** The method. */
+      method: string;
+      /** Headers by name. */
+      headers: { [key: string]: Json };
+      /** The body: a text as it is, everything else as JSON. */
+      body?: Json;
+      /** How long it may take, in milliseconds: 10,000 unless said otherwise, at most 30,000. */
+      timeout_ms?: number;
+      /** Whether connections are used again. */
+      connection_pool: boolean;
+      /** Whether it would rather not be sent than be sent twice. */
+      at_most_once?: boolean;
+    }
+  | {
+      type: "SubFlow";
+      /** The xflow. */
+      xflow_id: string;
+      /** What it is given; without it, the input of this one. */
+      input_mapping?: Json;
+      /** What is made of its answer, which is `output` there. */
+      output_mapping?: Json;
+      /** Whether it is only started: the node gives the id of its execution. */
+      async_execution?: boolean;
+    }
+  | {
+      type: "Delay";
+      /** How long, in milliseconds. */
+      milliseconds: number;
+    }
+  | {
+      type: "Log";
+      /** `error`, `warn`, `info` or `debug`. */
+      level: string;
+      /** The line. */
+      message: string;
+      /** Whether the line carries the execution and the node as fields. */
+      structured?: boolean;
+    }
+  | {
+      type: "Parallel";
+      /** The nodes that begin the branches. */
+      branch_nodes: string[];
+    }
+  | {
+      type: "Cache";
+      /** The key. */
+      key_template: string;
+      /** How long a value is kept, in seconds. */
+      ttl_seconds: number;
+      /** What is done. */
+      operation: CacheOperation;
+      /** What Set keeps; without it, what came before. */
+      value?: Json;
+    }
+  | {
+      type: "Switch";
+      /** The value that is compared with each case; without it, each case is an expression. */
+      value?: string;
+      /** The cases in their order. */
+      cases: SwitchCase[];
+    }
+  | {
+      type: "Join";
+      /** Whether it waits for all of them or for any. */
+      mode: JoinMode;
+    }
+  | {
+      type: "ForEach";
+      /** The list, an expression. */
+      items: string;
+      /** The xflow that is run for each: it is given `{item, index}`. */
+      xflow_id: string;
+    }
+  | {
+      type: "Wait";
+      /** The signal's name. */
+      signal: string;
+      /** How long at most, in milliseconds; then it leaves by `timeout`. */
+      timeout_ms?: number;
+    }
+  | {
+      type: "Respond";
+      /** The status of the answer. */
+      status: number;
+      /** Its headers by name. */
+      headers: { [key: string]: Json };
+      /** Its body. */
+      body?: Json;
+    };
+
+/** What an `EntityWrite` does. */
+export type EntityOperation =
+  | "Create"
+  | "Update"
+  | "Delete"
+  | "Upsert"
+  | "BulkCreate"
+  | "BulkUpdate";
+
+/** What a Cache node does. */
+export type CacheOperation =
+  | "Get"
+  | "Set"
+  | "Delete"
+  | "Exists";
+
+/** One way out of a Switch. */
+export interface SwitchCase {
+  /** The port it leaves by. */
+  port: string;
+  /** An expression: the value that is compared, or the condition itself. */
+  when: string;
+}
+
+/** What a Join waits for. */
+export type JoinMode =
+  | "all"
+  | "any";
+
+/** A place on the canvas. */
+export interface Position {
+  /** From the left. */
+  x: number;
+  /** From the top. */
+  y: number;
+}
+
+/** A way from a node to the next. */
+export interface XFlowEdge {
+  /** The editor's name for it. */
+  id?: string;
+  /** The node it leaves. */
+  source: string;
+  /** The node it leads to. */
+  target: string;
+  /** Which outcome it leaves by: `out` unless said otherwise, `error`, `true`, `false`, a case of a Switch, `default`. */
+  port?: string;
+  /** An expression that must be true for the edge to be taken. */
+  condition?: string;
+}
+
+/** How many executions of an xflow may run at the same time. */
+export interface Concurrency {
+  /** A text with `{{ }}`: executions with the same one run one after another. */
+  key?: string;
+  /** At most this many at once. */
+  limit?: number;
+}
+
+/** Whether and when an execution that failed is tried again. */
+export interface Retry {
+  /** How often it is tried in all. */
+  max_attempts: number;
+  /** The pause before the second try in milliseconds; each further one is twice as long, five minutes at most. */
+  backoff: number;
+}
 
 /** A role that people of the application can have. */
 export interface RoleDefinition {
