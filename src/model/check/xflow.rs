@@ -1,4 +1,4 @@
-//! Xflows: a graph without circles, whose every node can be reached, with nothing in it that is missing.
+//! Xflows: a graph without circles, whose every node is reached and names only what is there.
 
 use crate::model::check::Check;
 use crate::model::check::name::Kind;
