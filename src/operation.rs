@@ -12,6 +12,7 @@ pub mod bulk;
 pub mod caller;
 pub mod credential;
 pub mod cursor;
+pub mod deleted;
 pub mod deploy;
 pub mod directory;
 pub mod entity;
@@ -23,10 +24,12 @@ pub mod entity_type;
 pub mod entity_write;
 pub mod export;
 pub mod form;
+pub mod health;
 pub mod history;
 pub mod idempotency;
 pub mod keys;
 pub mod lifetime;
+pub mod metrics;
 pub mod models;
 pub mod openrpc;
 pub mod page;
@@ -37,6 +40,7 @@ pub mod rate;
 pub mod relationship;
 pub mod strict_json;
 pub mod subscription;
+pub mod templates;
 pub mod whoami;
 pub mod xflow_call;
 
@@ -203,14 +207,20 @@ const LISTS: &[&[Operation]] = &[
     bulk::OPERATIONS,
     relationship::OPERATIONS,
     history::OPERATIONS,
+    deleted::OPERATIONS,
     subscription::OPERATIONS,
     xflow_call::OPERATIONS,
     preference::OPERATIONS,
     whoami::OPERATIONS,
     models::OPERATIONS,
+    templates::OPERATIONS,
     applications::OPERATIONS,
+    applications::contents::OPERATIONS,
     deploy::OPERATIONS,
+    deploy::past::OPERATIONS,
     keys::OPERATIONS,
+    metrics::OPERATIONS,
+    health::OPERATIONS,
     openrpc::OPERATIONS,
 ];
 

@@ -10,6 +10,7 @@ use parking_lot::Mutex;
 use std::cell::Cell;
 use std::future::Future;
 use std::io::IsTerminal;
+use std::sync::LazyLock;
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -108,6 +109,13 @@ fn filter(level: &str) -> std::result::Result<EnvFilter, String> {
         Ok(directive) if !level.contains("refinery") => filter.add_directive(directive),
         _ => filter,
     })
+}
+
+/// A name for this run of the server, to tell its numbers from those of others.
+#[must_use]
+pub fn server_id() -> &'static str {
+    static ID: LazyLock<String> = LazyLock::new(new_request_id);
+    &ID
 }
 
 /// A new request id: unique, short, and later ones sort after earlier ones.

@@ -1,5 +1,6 @@
 //! What the outside meets: JSON-RPC over a running server.
 
+pub mod administration;
 pub mod bad_input;
 pub mod batches;
 pub mod bulk;

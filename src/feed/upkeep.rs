@@ -130,9 +130,11 @@ pub async fn record(db: &Db) -> Result<()> {
         .iter()
         .map(|measure| {
             let labels = measure.labels.iter();
-            let labels: Map<String, Value> = labels
+            let mut labels: Map<String, Value> = labels
                 .map(|(name, value)| ((*name).to_owned(), Value::from(value.as_str())))
                 .collect();
+            // Counters of several servers must not be taken for one that jumps.
+            labels.insert("server".to_owned(), Value::from(telemetry::server_id()));
             Value::Object(labels).to_string()
         })
         .collect();

@@ -1,5 +1,6 @@
 //! Applications: made of a model, started, stopped, deleted.
 
+pub mod contents;
 mod sample;
 
 use crate::config::Server;

@@ -7,6 +7,7 @@
 //! tried again. Going back is deploying an older version.
 
 mod drive;
+pub mod past;
 
 use crate::db::Db;
 use crate::error::Code;

@@ -6,6 +6,7 @@
 //! always a parameter. A statement names the leaf, never the parent, and does
 //! its work in one round trip.
 
+pub mod count;
 pub mod decide;
 pub mod filter;
 pub mod group;

@@ -141,6 +141,7 @@ fn describe() {
         "torque_partitions_failing",
         "1 while partitions for the coming periods cannot be made"
     );
+    gauge!("torque_memory_bytes", "Memory that the server's process takes");
     gauge!(
         "torque_listener_connected",
         "1 while notifications are listened for"
@@ -150,6 +151,7 @@ fn describe() {
 /// All numbers in Prometheus' text form; empty before [`install`].
 #[must_use]
 pub fn render() -> String {
+    note_memory();
     HANDLE.get().map(PrometheusHandle::render).unwrap_or_default()
 }
 
@@ -179,6 +181,7 @@ pub fn gauge_of(name: &'static str, label: &'static str, of: &str, value: f64) {
 /// Every number now, for the rows of `performance_metrics`.
 #[must_use]
 pub fn snapshot() -> Vec<Measure> {
+    note_memory();
     let mut measures = Vec::new();
     for numbers in OPERATIONS.read().values() {
         numbers.measures(&mut measures);
@@ -195,6 +198,19 @@ pub fn snapshot() -> Vec<Measure> {
         });
     }
     measures
+}
+
+/// Notes how much memory the process takes, where the system says so.
+fn note_memory() {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let kilobytes = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .and_then(|rest| rest.split_whitespace().next())
+        .and_then(|number| number.parse::<f64>().ok());
+    if let Some(kilobytes) = kilobytes {
+        gauge("torque_memory_bytes", kilobytes * 1024.0);
+    }
 }
 
 pub(super) fn statement(time: Duration) {

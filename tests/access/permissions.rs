@@ -41,6 +41,7 @@ const OF_AN_APPLICATION: &[Row] = &[
     ("getEntity", READS),
     ("getEntityRelationships", READS),
     ("getEntityHistory", READS),
+    ("listDeletedEntities", READS),
     ("listPreferences", READS),
     ("savePreference", READS),
     ("deletePreference", READS),
@@ -87,6 +88,12 @@ const OF_THE_SERVER: &[Row] = &[
     ("listApiKeys", ADMINISTERS),
     ("revokeApiKey", ADMINISTERS),
     ("createSignInLink", ADMINISTERS),
+    ("listTemplates", ADMINISTERS),
+    ("getApplication", ADMINISTERS),
+    ("listDeployments", ADMINISTERS),
+    ("getMetrics", ADMINISTERS),
+    ("listRecordedMetrics", ADMINISTERS),
+    ("checkHealth", ADMINISTERS),
 ];
 
 async fn hold(torque: &TestServer, path: &str, keys: &[Option<String>; 6], table: &[Row]) -> Vec<String> {

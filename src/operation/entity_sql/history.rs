@@ -64,3 +64,31 @@ pub fn deleted(entity_type: &EntityType, ids: Vec<Uuid>) -> Statement {
     ))
     .with(Param::Uuids(ids))
 }
+
+/// The entities of a type that were deleted and are not there again, latest first.
+///
+/// Columns: id, pos, at, version, data, caller, origin.
+#[must_use]
+pub fn gone(entity_type: &EntityType, search: Option<String>, before: Option<i64>, limit: i64) -> Statement {
+    let EntityType {
+        data_schema,
+        id: type_id,
+        leaf,
+        ..
+    } = entity_type;
+    Statement::new(format!(
+        "select c.entity_id, c.pos, c.at, c.version, coalesce(c.old, c.data), c.caller, c.origin \
+         from {data_schema}.changes c \
+         where c.entity_type_id = {type_id} and c.kind = 'entity' and c.op = 'delete' \
+         and ($1::bigint is null or c.pos < $1) \
+         and ($2::text is null or exists (select from jsonb_each_text(coalesce(c.old, c.data)) as held (key, value) \
+         where position(lower($2) in lower(held.value)) > 0)) \
+         and not exists (select from {leaf} e where e.id = c.entity_id) \
+         and not exists (select from {data_schema}.changes later where later.entity_type_id = {type_id} \
+         and later.entity_id = c.entity_id and later.pos > c.pos) \
+         order by c.pos desc limit $3"
+    ))
+    .with(Param::MaybeBig(before))
+    .with(Param::MaybeText(search))
+    .with(Param::Big(limit))
+}
