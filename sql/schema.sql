@@ -748,8 +748,12 @@ begin
           || (hook ->> 'xflow_id') as key,
         coalesce(hook ->> 'event', hook ->> 'hook_type') as trigger_type,
         jsonb_strip_nulls(jsonb_build_object(
-          'condition', hook -> 'condition', 'changed', hook -> 'changed', 'self',
-            hook -> 'self')) as config
+          'condition', hook -> 'condition', 'self', hook -> 'self',
+          -- By storage key: a renamed property is still the one that is meant.
+          'changed', (
+            select jsonb_agg(coalesce(property ->> 'key', property ->> 'id', property ->> 'name'))
+            from jsonb_array_elements(entity -> 'properties') as property
+            where hook -> 'changed' ? (property ->> 'name')))) as config
       from jsonb_array_elements($1 -> 'entities') as entity
       cross join lateral jsonb_array_elements(
         case jsonb_typeof(entity -> 'lifecycle_hooks') when 'array'
@@ -760,6 +764,7 @@ begin
         and x.key = hook ->> 'xflow_id'
       where coalesce(hook ->> 'event', hook ->> 'hook_type') in ('OnCreate', 'OnUpdate',
         'OnDelete', 'OnPersist')
+        and coalesce((hook ->> 'enabled')::boolean, true) and x.enabled
     ), written as (
       insert into %1$I.xflow_triggers as w (key, xflow_id, trigger_type, entity_type_id,
         trigger_config)
@@ -1841,8 +1846,10 @@ begin
             autovacuum_vacuum_cost_delay = 0);
     alter table %1$I.xflow_executions alter column application_id set default %2$L;
     alter table %1$I.xflow_executions add constraint xflow_executions_pk primary key (id);
-    create index xflow_executions_to_claim on %1$I.xflow_executions (run_at, id)
+    create index xflow_executions_to_claim on %1$I.xflow_executions (priority, run_at, id)
       where status = 'waiting';
+    create index xflow_executions_leased on %1$I.xflow_executions (lease_until)
+      where status = 'running';
     create index xflow_executions_by_root on %1$I.xflow_executions (root, xflow_id);
     alter table torque.xflow_executions attach partition %1$I.xflow_executions for values in (%2$L);
 
@@ -1855,6 +1862,7 @@ begin
     alter table %1$I.xflow_execution_history add constraint xflow_execution_history_pk primary key (id, completed_at);
     create index xflow_execution_history_by_xflow on %1$I.xflow_execution_history (xflow_id,
       completed_at);
+    create index xflow_execution_history_by_root on %1$I.xflow_execution_history (root, xflow_id);
     alter table torque.xflow_execution_history attach partition %1$I.xflow_execution_history for
       values in (%2$L);
 
@@ -4107,7 +4115,13 @@ begin
       and (coalesce((t.trigger_config ->> 'self')::boolean, false) or c.cause is null
         or not exists (
         select from %1$I.xflow_executions e
-        where e.id::text = split_part(c.cause, ':', 2) and e.xflow_id = t.xflow_id
+        join torque.xflows x on x.id = e.xflow_id
+        where e.id = split_part(c.cause, ':', 2)::uuid and x.key = (select own.key from torque.xflows own where own.id = t.xflow_id)
+          and e.trigger_data ->> 'entity_id' = c.entity_id::text
+        union all
+        select from %1$I.xflow_execution_history e
+        join torque.xflows x on x.id = e.xflow_id
+        where e.id = split_part(c.cause, ':', 2)::uuid and x.key = (select own.key from torque.xflows own where own.id = t.xflow_id)
           and e.trigger_data ->> 'entity_id' = c.entity_id::text))
   ), fired as (
     insert into %1$I.trigger_firings (trigger_id, key, execution_id)
@@ -4116,20 +4130,25 @@ begin
     returning trigger_id, key, execution_id
   )
   insert into %1$I.xflow_executions (id, xflow_id, trigger_id, trigger_type, trigger_data,
-    input_data, root, depth,
+    input_data, caller, root, depth,
     status, priority, model_version)
   select f.execution_id, m.xflow_id, m.trigger_id, m.trigger_type,
     jsonb_build_object('pos', m.pos, 'op', m.op, 'entity_type_id', m.entity_type_id, 'entity_id',
       m.entity_id,
       'version', m.version, 'caller', m.caller),
     jsonb_build_object('entity', m.data, 'before', m.old),
-    m.root, m.depth,
+    m.caller, m.root, m.depth,
     case
       when m.depth > v_max_depth then 'blocked'
       when m.depth > 1 and (
-        select count(*) from %1$I.xflow_executions e
-        where e.root = m.root and e.xflow_id = m.xflow_id
-          and e.trigger_data ->> 'entity_id' = m.entity_id::text
+        select count(*) from (
+          select e.trigger_data from %1$I.xflow_executions e
+          where e.root = m.root and e.xflow_id = m.xflow_id
+          union all
+          select e.trigger_data from %1$I.xflow_execution_history e
+          where e.root = m.root and e.xflow_id = m.xflow_id
+        ) of_root
+        where of_root.trigger_data ->> 'entity_id' = m.entity_id::text
       ) >= v_max_root then 'blocked'
       else 'waiting'
     end,
@@ -5313,6 +5332,7 @@ CREATE TABLE torque.xflow_execution_history (
     execution_time_ms integer,
     node_count integer,
     created_at timestamp with time zone NOT NULL,
+    caller text,
     CONSTRAINT xflow_execution_history_status_is_final CHECK ((status = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text, 'dead'::text])))
 )
 PARTITION BY LIST (application_id);
@@ -5351,6 +5371,10 @@ CREATE TABLE torque.xflow_executions (
     execution_time_ms integer,
     node_count integer,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    caller text,
+    is_direct boolean DEFAULT false NOT NULL,
+    cancelled_at timestamp with time zone,
+    running_ms bigint DEFAULT 0 NOT NULL,
     CONSTRAINT xflow_executions_status_is_unfinished CHECK ((status = ANY (ARRAY['waiting'::text, 'running'::text, 'blocked'::text])))
 )
 PARTITION BY LIST (application_id);
@@ -5369,6 +5393,22 @@ COMMENT ON COLUMN torque.xflow_executions.root IS 'What began the chain of cause
 
 COMMENT ON COLUMN torque.xflow_executions.fence IS 'Grows at each claim; every later write carries it, so a late worker writes nothing.';
 
+-- Name: COLUMN xflow_executions.caller; Type: COMMENT; Schema: torque; Owner: prefix_owner
+
+COMMENT ON COLUMN torque.xflow_executions.caller IS 'Who it acts for: whoever made the change, or called it.';
+
+-- Name: COLUMN xflow_executions.is_direct; Type: COMMENT; Schema: torque; Owner: prefix_owner
+
+COMMENT ON COLUMN torque.xflow_executions.is_direct IS 'A caller waits for its answer and it is not durable: when its server dies it ends as failed instead of being resumed.';
+
+-- Name: COLUMN xflow_executions.cancelled_at; Type: COMMENT; Schema: torque; Owner: prefix_owner
+
+COMMENT ON COLUMN torque.xflow_executions.cancelled_at IS 'When somebody asked for its end; its worker sees it.';
+
+-- Name: COLUMN xflow_executions.running_ms; Type: COMMENT; Schema: torque; Owner: prefix_owner
+
+COMMENT ON COLUMN torque.xflow_executions.running_ms IS 'How long it has worked before it was last parked.';
+
 -- Name: xflow_node_executions; Type: TABLE; Schema: torque; Owner: prefix_owner
 
 CREATE TABLE torque.xflow_node_executions (
@@ -5384,6 +5424,9 @@ CREATE TABLE torque.xflow_node_executions (
     started_at timestamp with time zone DEFAULT now() NOT NULL,
     completed_at timestamp with time zone,
     execution_time_ms integer,
+    kind text,
+    port text,
+    error_data jsonb,
     CONSTRAINT xflow_node_executions_status_is_known CHECK ((status = ANY (ARRAY['started'::text, 'succeeded'::text, 'failed'::text, 'skipped'::text, 'cancelled'::text, 'unknown_outcome'::text])))
 )
 PARTITION BY LIST (application_id);
@@ -5393,6 +5436,10 @@ ALTER TABLE torque.xflow_node_executions OWNER TO prefix_owner;
 -- Name: TABLE xflow_node_executions; Type: COMMENT; Schema: torque; Owner: prefix_owner
 
 COMMENT ON TABLE torque.xflow_node_executions IS 'The journal: what each node of an execution did, gathered over applications.';
+
+-- Name: COLUMN xflow_node_executions.port; Type: COMMENT; Schema: torque; Owner: prefix_owner
+
+COMMENT ON COLUMN torque.xflow_node_executions.port IS 'The outcome the node was left by; null while it waits, and after a failure that ended the attempt.';
 
 -- Name: xflow_triggers; Type: TABLE; Schema: torque; Owner: prefix_owner
 

@@ -22,6 +22,7 @@ pub mod entity_list;
 pub mod entity_sql;
 pub mod entity_type;
 pub mod entity_write;
+pub mod execution;
 pub mod export;
 pub mod form;
 pub mod health;
@@ -43,10 +44,12 @@ pub mod subscription;
 pub mod templates;
 pub mod whoami;
 pub mod xflow_call;
+pub mod xflow_list;
 
 use crate::config::Config;
 use crate::db;
 use crate::db::Db;
+use crate::engine::Engine;
 use crate::error::Code;
 use crate::error::Error;
 use crate::error::Result;
@@ -91,6 +94,8 @@ pub struct Torque {
     pub patience: Patience,
     /// The writes that wait for their statement.
     pub groups: Groups,
+    /// What runs xflows.
+    pub engine: Engine,
 }
 
 /// A reply's JSON, already serialised: surfaces put it into their envelope and send it on unread.
@@ -209,7 +214,9 @@ const LISTS: &[&[Operation]] = &[
     history::OPERATIONS,
     deleted::OPERATIONS,
     subscription::OPERATIONS,
+    xflow_list::OPERATIONS,
     xflow_call::OPERATIONS,
+    execution::OPERATIONS,
     preference::OPERATIONS,
     whoami::OPERATIONS,
     models::OPERATIONS,

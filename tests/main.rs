@@ -14,3 +14,4 @@ mod platform;
 mod sql;
 mod support;
 mod surfaces;
+mod xflow;

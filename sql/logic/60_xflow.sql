@@ -41,8 +41,12 @@ begin
           || (hook ->> 'xflow_id') as key,
         coalesce(hook ->> 'event', hook ->> 'hook_type') as trigger_type,
         jsonb_strip_nulls(jsonb_build_object(
-          'condition', hook -> 'condition', 'changed', hook -> 'changed', 'self',
-            hook -> 'self')) as config
+          'condition', hook -> 'condition', 'self', hook -> 'self',
+          -- By storage key: a renamed property is still the one that is meant.
+          'changed', (
+            select jsonb_agg(coalesce(property ->> 'key', property ->> 'id', property ->> 'name'))
+            from jsonb_array_elements(entity -> 'properties') as property
+            where hook -> 'changed' ? (property ->> 'name')))) as config
       from jsonb_array_elements($1 -> 'entities') as entity
       cross join lateral jsonb_array_elements(
         case jsonb_typeof(entity -> 'lifecycle_hooks') when 'array'
@@ -53,6 +57,7 @@ begin
         and x.key = hook ->> 'xflow_id'
       where coalesce(hook ->> 'event', hook ->> 'hook_type') in ('OnCreate', 'OnUpdate',
         'OnDelete', 'OnPersist')
+        and coalesce((hook ->> 'enabled')::boolean, true) and x.enabled
     ), written as (
       insert into %1$I.xflow_triggers as w (key, xflow_id, trigger_type, entity_type_id,
         trigger_config)

@@ -1,7 +1,7 @@
 -- Executions: the tables of an application's unfinished and finished work.
 --
--- Matching makes waiting executions of changes (71_match.sql). Claiming and
--- running them is the engine's.
+-- Matching makes waiting executions of changes (71_match.sql). A server's engine
+-- claims them with a lease and a fence and runs them: sql/queries/execution.
 
 create or replace function torque.make_execution_tables(application_id uuid) returns void
 language plpgsql
@@ -15,8 +15,10 @@ begin
             autovacuum_vacuum_cost_delay = 0);
     alter table %1$I.xflow_executions alter column application_id set default %2$L;
     alter table %1$I.xflow_executions add constraint xflow_executions_pk primary key (id);
-    create index xflow_executions_to_claim on %1$I.xflow_executions (run_at, id)
+    create index xflow_executions_to_claim on %1$I.xflow_executions (priority, run_at, id)
       where status = 'waiting';
+    create index xflow_executions_leased on %1$I.xflow_executions (lease_until)
+      where status = 'running';
     create index xflow_executions_by_root on %1$I.xflow_executions (root, xflow_id);
     alter table torque.xflow_executions attach partition %1$I.xflow_executions for values in (%2$L);
 
@@ -29,6 +31,7 @@ begin
     alter table %1$I.xflow_execution_history add constraint xflow_execution_history_pk primary key (id, completed_at);
     create index xflow_execution_history_by_xflow on %1$I.xflow_execution_history (xflow_id,
       completed_at);
+    create index xflow_execution_history_by_root on %1$I.xflow_execution_history (root, xflow_id);
     alter table torque.xflow_execution_history attach partition %1$I.xflow_execution_history for
       values in (%2$L);
 

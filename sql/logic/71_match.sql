@@ -50,7 +50,13 @@ begin
       and (coalesce((t.trigger_config ->> 'self')::boolean, false) or c.cause is null
         or not exists (
         select from %1$I.xflow_executions e
-        where e.id::text = split_part(c.cause, ':', 2) and e.xflow_id = t.xflow_id
+        join torque.xflows x on x.id = e.xflow_id
+        where e.id = split_part(c.cause, ':', 2)::uuid and x.key = (select own.key from torque.xflows own where own.id = t.xflow_id)
+          and e.trigger_data ->> 'entity_id' = c.entity_id::text
+        union all
+        select from %1$I.xflow_execution_history e
+        join torque.xflows x on x.id = e.xflow_id
+        where e.id = split_part(c.cause, ':', 2)::uuid and x.key = (select own.key from torque.xflows own where own.id = t.xflow_id)
           and e.trigger_data ->> 'entity_id' = c.entity_id::text))
   ), fired as (
     insert into %1$I.trigger_firings (trigger_id, key, execution_id)
@@ -59,20 +65,25 @@ begin
     returning trigger_id, key, execution_id
   )
   insert into %1$I.xflow_executions (id, xflow_id, trigger_id, trigger_type, trigger_data,
-    input_data, root, depth,
+    input_data, caller, root, depth,
     status, priority, model_version)
   select f.execution_id, m.xflow_id, m.trigger_id, m.trigger_type,
     jsonb_build_object('pos', m.pos, 'op', m.op, 'entity_type_id', m.entity_type_id, 'entity_id',
       m.entity_id,
       'version', m.version, 'caller', m.caller),
     jsonb_build_object('entity', m.data, 'before', m.old),
-    m.root, m.depth,
+    m.caller, m.root, m.depth,
     case
       when m.depth > v_max_depth then 'blocked'
       when m.depth > 1 and (
-        select count(*) from %1$I.xflow_executions e
-        where e.root = m.root and e.xflow_id = m.xflow_id
-          and e.trigger_data ->> 'entity_id' = m.entity_id::text
+        select count(*) from (
+          select e.trigger_data from %1$I.xflow_executions e
+          where e.root = m.root and e.xflow_id = m.xflow_id
+          union all
+          select e.trigger_data from %1$I.xflow_execution_history e
+          where e.root = m.root and e.xflow_id = m.xflow_id
+        ) of_root
+        where of_root.trigger_data ->> 'entity_id' = m.entity_id::text
       ) >= v_max_root then 'blocked'
       else 'waiting'
     end,

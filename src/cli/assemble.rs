@@ -6,6 +6,7 @@ use crate::db::Db;
 use crate::db::embedded;
 use crate::db::embedded::Embedded;
 use crate::db::install;
+use crate::engine::Engine;
 use crate::error::Code;
 use crate::error::Error;
 use crate::error::Result;
@@ -122,6 +123,7 @@ pub async fn torque(config: Config) -> Result<Torque> {
     Ok(Torque {
         patience: Patience::new(&config),
         groups: Groups::default(),
+        engine: Engine::new(&config.xflow),
         db,
         config: Arc::new(config),
         credentials,

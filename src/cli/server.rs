@@ -127,8 +127,11 @@ async fn serve(
     let (audit, db) = (torque.audit.clone(), torque.db.clone());
     let feed = torque.feed.clone();
     feed.start();
+    let engine = torque.clone();
+    engine.engine.start(&engine);
     announce(&torque, place, &address, json).await?;
     let served = surface::serve(torque, listeners, told_to_stop).await;
+    engine.engine.stop(&engine).await;
     feed.stop();
     current.abort();
     resuming.abort();

@@ -244,9 +244,8 @@ pub const KEYS: &[Key] = &[
         "xflow",
         "Milliseconds an execution may work.",
     ),
-    later(
+    now(
         "xflow.max_parallel_executions",
-        "xflow",
         "Executions a server works on at once.",
     ),
     later(

@@ -1,5 +1,6 @@
 //! A lifecycle hook: an xflow that runs when an entity is written or read.
 
+use crate::model::is_false;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
@@ -15,6 +16,15 @@ pub struct LifecycleHook {
     /// Whether it runs at all.
     #[serde(default = "yes")]
     pub enabled: bool,
+    /// A jsonpath predicate over `$.new` and `$.old`, the values by storage key: `$.new.status == "closed"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
+    /// Properties of which at least one must have changed, for updates.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<String>,
+    /// Whether what the xflow does to its own entity may start it again.
+    #[serde(default, rename = "self", skip_serializing_if = "is_false")]
+    pub itself: bool,
 }
 
 /// When a lifecycle hook runs.
@@ -38,6 +48,20 @@ pub enum LifecycleEvent {
     OnPersist,
     /// After an entity was read.
     OnRead,
+}
+
+impl LifecycleEvent {
+    /// Whether it comes after the commit, so that a trigger follows it.
+    #[must_use]
+    pub fn follows_a_commit(self) -> bool {
+        matches!(
+            self,
+            LifecycleEvent::OnCreate
+                | LifecycleEvent::OnUpdate
+                | LifecycleEvent::OnDelete
+                | LifecycleEvent::OnPersist
+        )
+    }
 }
 
 fn yes() -> bool {

@@ -4,12 +4,13 @@ use crate::xflow::expression::Expression;
 use crate::xflow::expression::Operator;
 use serde_json::Number;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// Where the roots of expressions are looked up.
 pub trait Roots {
     /// The value that a root stands for, or a member of it.
-    fn get(&self, root: &str, member: Option<&str>) -> Option<Value>;
+    fn get(&self, root: &str, member: Option<&str>) -> Option<&Value>;
 }
 
 impl Expression {
@@ -17,21 +18,24 @@ impl Expression {
     ///
     /// # Errors
     /// A sentence, when an arithmetic result is no finite number or its operands are no numbers.
-    pub fn value(&self, roots: &dyn Roots) -> Result<Value, String> {
+    pub fn value<'r>(&'r self, roots: &'r dyn Roots) -> Result<Cow<'r, Value>, String> {
         match self {
-            Expression::Literal(value) => Ok(value.clone()),
-            Expression::Root(root) => Ok(roots.get(root, None).unwrap_or(Value::Null)),
+            Expression::Literal(value) => Ok(Cow::Borrowed(value)),
+            Expression::Root(root) => Ok(found(roots.get(root, None))),
             Expression::Member(of, name) => {
                 let name = name.value(roots)?;
-                if let (Expression::Root(root), Value::String(name)) = (of.as_ref(), &name) {
-                    return Ok(roots.get(root, Some(name)).unwrap_or(Value::Null));
+                if let (Expression::Root(root), Value::String(name)) = (of.as_ref(), name.as_ref()) {
+                    return Ok(found(roots.get(root, Some(name))));
                 }
-                Ok(member(&of.value(roots)?, &name))
+                Ok(match of.value(roots)? {
+                    Cow::Borrowed(of) => member(of, &name),
+                    Cow::Owned(of) => Cow::Owned(member(&of, &name).into_owned()),
+                })
             }
-            Expression::Not(of) => Ok(Value::Bool(!is_true(&of.value(roots)?))),
+            Expression::Not(of) => Ok(Cow::Owned(Value::Bool(!is_true(&*of.value(roots)?)))),
             Expression::Negative(of) => {
                 let value = of.value(roots)?;
-                arithmetic(Operator::Minus, &Value::from(0), &value)
+                arithmetic(Operator::Minus, &Value::from(0), &value).map(Cow::Owned)
             }
             Expression::Binary(operator, left, right) => {
                 let left = left.value(roots)?;
@@ -40,11 +44,11 @@ impl Expression {
                     Operator::And if !is_true(&left) => Ok(left),
                     Operator::Else if !left.is_null() => Ok(left),
                     Operator::Or | Operator::And | Operator::Else => right.value(roots),
-                    operator => binary(*operator, &left, &right.value(roots)?),
+                    operator => binary(*operator, &left, &*right.value(roots)?).map(Cow::Owned),
                 }
             }
             Expression::Choice(condition, then, otherwise) => {
-                let chosen = if is_true(&condition.value(roots)?) {
+                let chosen = if is_true(&*condition.value(roots)?) {
                     then
                 } else {
                     otherwise
@@ -55,23 +59,28 @@ impl Expression {
     }
 }
 
+fn found(value: Option<&Value>) -> Cow<'_, Value> {
+    value.map_or(Cow::Owned(Value::Null), Cow::Borrowed)
+}
+
 /// A member of a value: by name, by index, or a length; null where there is none.
-#[must_use]
-pub fn member(of: &Value, name: &Value) -> Value {
-    let found = match (of, name) {
-        (Value::Object(members), Value::String(name)) => members.get(name).cloned(),
-        (Value::Array(items), Value::Number(index)) => index
-            .as_u64()
-            .and_then(|index| usize::try_from(index).ok())
-            .and_then(|index| items.get(index))
-            .cloned(),
-        (Value::Array(items), Value::String(name)) if name == "length" => Some(Value::from(items.len())),
-        (Value::String(text), Value::String(name)) if name == "length" => {
-            Some(Value::from(text.encode_utf16().count()))
+fn member<'v>(of: &'v Value, name: &Value) -> Cow<'v, Value> {
+    match (of, name) {
+        (Value::Object(members), Value::String(name)) => found(members.get(name)),
+        (Value::Array(items), Value::Number(index)) => found(
+            index
+                .as_u64()
+                .and_then(|index| usize::try_from(index).ok())
+                .and_then(|index| items.get(index)),
+        ),
+        (Value::Array(items), Value::String(name)) if name == "length" => {
+            Cow::Owned(Value::from(items.len()))
         }
-        _ => None,
-    };
-    found.unwrap_or(Value::Null)
+        (Value::String(text), Value::String(name)) if name == "length" => {
+            Cow::Owned(Value::from(text.encode_utf16().count()))
+        }
+        _ => found(None),
+    }
 }
 
 /// Whether a value counts as true, as in JavaScript.
@@ -96,7 +105,11 @@ pub fn as_text(value: &Value) -> String {
     }
 }
 
-fn binary(operator: Operator, left: &Value, right: &Value) -> Result<Value, String> {
+/// What an operator makes of two values.
+///
+/// # Errors
+/// As [`Expression::value`].
+pub fn binary(operator: Operator, left: &Value, right: &Value) -> Result<Value, String> {
     let by_order = |holds: fn(Ordering) -> bool| Ok(Value::Bool(order(left, right).is_some_and(holds)));
     match operator {
         Operator::Equal => Ok(Value::Bool(is_equal(left, right))),
@@ -177,13 +190,11 @@ mod tests {
     struct Input(Value);
 
     impl Roots for Input {
-        fn get(&self, root: &str, name: Option<&str>) -> Option<Value> {
-            if root != "input" {
-                return None;
-            }
+        fn get(&self, root: &str, name: Option<&str>) -> Option<&Value> {
             match name {
-                None => Some(self.0.clone()),
-                Some(name) => self.0.get(name).cloned(),
+                _ if root != "input" => None,
+                None => Some(&self.0),
+                Some(name) => self.0.get(name),
             }
         }
     }
@@ -192,7 +203,7 @@ mod tests {
         let input = Input(json!({
             "n": 3, "price": "12.50", "name": "Ada", "items": [1, {"id": "x"}], "none": null, "no": false
         }));
-        Expression::read(text)?.value(&input)
+        Ok(Expression::read(text)?.value(&input)?.into_owned())
     }
 
     #[test]

@@ -11,6 +11,9 @@ use std::time::Duration;
 /// Entities that a read gives unless its node says otherwise, and the most it may say.
 pub const MOST_ENTITIES: u32 = 1_000;
 
+/// Entities that a bulk write puts into one statement unless its node says otherwise.
+const BATCH: u32 = 1_000;
+
 /// What a node does, ready to be done.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Step {
@@ -50,6 +53,8 @@ pub enum Step {
         entity_id: Option<Template>,
         /// The version it must have.
         version: Option<Template>,
+        /// How many in one statement.
+        batch: usize,
     },
     /// Waits.
     Delay(Duration),
@@ -281,7 +286,7 @@ impl Reader {
             data_mapping,
             entity_id,
             version,
-            ..
+            batch_size,
         } = kind
         else {
             return None;
@@ -310,6 +315,7 @@ impl Reader {
             version: version
                 .as_ref()
                 .and_then(|version| self.value("version", version)),
+            batch: usize::try_from(batch_size.unwrap_or(BATCH).max(1)).unwrap_or(usize::MAX),
         })
     }
 

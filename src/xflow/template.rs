@@ -80,13 +80,13 @@ impl Template {
     pub fn fill(&self, roots: &dyn Roots) -> Result<Value, String> {
         match self {
             Template::Constant(value) => Ok(value.clone()),
-            Template::Of(expression) => expression.value(roots),
+            Template::Of(expression) => Ok(expression.value(roots)?.into_owned()),
             Template::Text(parts) => {
                 let mut text = String::new();
                 for part in parts {
                     match part {
                         Part::Words(words) => text.push_str(words),
-                        Part::Of(expression) => text.push_str(&as_text(&expression.value(roots)?)),
+                        Part::Of(expression) => text.push_str(&as_text(&*expression.value(roots)?)),
                     }
                 }
                 Ok(Value::from(text))
@@ -149,16 +149,19 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    struct Nodes;
+    struct Nodes(Value);
 
     impl Roots for Nodes {
-        fn get(&self, root: &str, name: Option<&str>) -> Option<Value> {
-            (root == "nodes" && name == Some("fetch")).then(|| json!({ "n": 7, "list": [1] }))
+        fn get(&self, root: &str, name: Option<&str>) -> Option<&Value> {
+            (root == "nodes" && name == Some("fetch")).then_some(&self.0)
         }
     }
 
     fn filled(value: &Value) -> Value {
-        Template::read(value).unwrap().fill(&Nodes).unwrap()
+        Template::read(value)
+            .unwrap()
+            .fill(&Nodes(json!({ "n": 7, "list": [1] })))
+            .unwrap()
     }
 
     #[test]

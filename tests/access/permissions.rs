@@ -60,6 +60,12 @@ const OF_AN_APPLICATION: &[Row] = &[
     ("unlink", WRITES),
     ("restoreEntity", WRITES),
     ("executeXFlow", WRITES),
+    ("getExecution", WRITES),
+    ("listXFlows", READS),
+    ("validateXFlow", ADMINISTERS),
+    ("listExecutions", ADMINISTERS),
+    ("cancelExecution", ADMINISTERS),
+    ("retryExecution", ADMINISTERS),
     // Who one is may be asked by anyone; an expired key is no answer.
     ("whoami", [In, Who, In, In, In, In]),
 ];

@@ -88,15 +88,18 @@ async fn the_specifications_examples_are_answered_as_it_says() {
 }
 
 #[tokio::test]
-async fn an_xflow_answers_that_it_cannot_run_yet() {
+async fn the_examples_xflow_gives_every_todo() {
     let torque = TestServer::start().await;
-    let refusal = torque
+    let exported = torque
         .call("executeXFlow", json!({ "xflowId": "export_todos", "input": {} }))
         .await
-        .unwrap_err();
-    assert_eq!(refusal.code, 503);
-    assert_eq!(refusal.data["code"], "unavailable");
-    assert!(refusal.message.contains("cannot run yet"), "{}", refusal.message);
+        .unwrap();
+    assert_eq!(exported["status"], "succeeded");
+    let todos = torque
+        .call("queryEntities", json!({ "entityType": "todo" }))
+        .await
+        .unwrap();
+    assert_eq!(exported["output"], todos["data"]);
     let missing = torque
         .call("executeXFlow", json!({ "xflowId": "nothing" }))
         .await

@@ -60,11 +60,17 @@ impl<'a> Check<'a> {
         for (index, hook) in entity.lifecycle_hooks.iter().enumerate() {
             let path = format!("{path}.lifecycle_hooks[{index}]");
             self.known_xflow(&format!("{path}.xflow_id"), &hook.xflow_id);
-            if hook.enabled {
+            for (place, name) in hook.changed.iter().enumerate() {
+                if entity.property(name).is_none() {
+                    let message = format!("{} has no property {name}", entity.id);
+                    self.say(format!("{path}.changed[{place}]"), "unknown", message);
+                }
+            }
+            if hook.enabled && !hook.event.follows_a_commit() {
                 let message = format!(
-                    "the {:?} hook of {} needs the xflow engine, which this release does not have yet; \
-                     set enabled to false to keep its place",
-                    hook.event, entity.id
+                    "a {:?} hook needs xflows that run before a write or on a read, which this release does not \
+                     have yet; set enabled to false to keep its place",
+                    hook.event
                 );
                 self.say(path, "xflow", message);
             }

@@ -23,6 +23,7 @@ const LOCK: &str = include_str!("../../../sql/queries/model/lock.sql");
 const PUBLISH: &str = include_str!("../../../sql/queries/model/publish.sql");
 const PUBLISHED: &str = include_str!("../../../sql/queries/model/published.sql");
 const TIME_ZONE: &str = include_str!("../../../sql/queries/model/time_zone.sql");
+const JSONPATH: &str = include_str!("../../../sql/queries/model/jsonpath.sql");
 const PATTERN: &str = include_str!("../../../sql/queries/model/pattern.sql");
 
 /// Everything that is wrong with a document, what only the database knows included.
@@ -63,7 +64,34 @@ pub async fn problems(db: &Db, document: &Model) -> Result<Vec<Problem>> {
             }
         }
     }
+    conditions(db, document, &mut problems).await?;
     Ok(problems)
+}
+
+/// Conditions of hooks, which the database evaluates.
+async fn conditions(db: &Db, document: &Model, problems: &mut Vec<Problem>) -> Result<()> {
+    for (index, entity) in document.entities.iter().enumerate() {
+        for (place, hook) in entity.lifecycle_hooks.iter().enumerate() {
+            let Some(condition) = &hook.condition else {
+                continue;
+            };
+            match db.query_one(JSONPATH, &[condition]).await {
+                Ok(_) => {}
+                Err(error)
+                    if sqlstate(&error)
+                        .is_some_and(|state| state.starts_with("22") || state.starts_with("42")) =>
+                {
+                    problems.push(Problem {
+                        path: format!("entities[{index}].lifecycle_hooks[{place}].condition"),
+                        code: "condition".to_owned(),
+                        message: "the condition is no jsonpath predicate".to_owned(),
+                    });
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A published version's document.

@@ -276,6 +276,12 @@ export interface LifecycleHook {
   xflow_id: string;
   /** Whether it runs at all. */
   enabled: boolean;
+  /** A jsonpath predicate over `$.new` and `$.old`, the values by storage key: `$.new.status == "closed"`. */
+  condition?: string;
+  /** Properties of which at least one must have changed, for updates. */
+  changed?: string[];
+  /** Whether what the xflow does to its own entity may start it again. */
+  self?: boolean;
 }
 
 /** When a lifecycle hook runs. */

@@ -1,0 +1,132 @@
+//! Effects of nodes: each commits together with the row of the journal that says so.
+
+use crate::engine::journal::Entry;
+use crate::engine::run::Run;
+use crate::engine::run::Stop;
+use crate::engine::run::region::Ended;
+use crate::engine::step::Doing;
+use crate::engine::step::Failure;
+use crate::engine::step::Outcome;
+use crate::engine::step::entity;
+use crate::engine::step::entity::Write;
+use crate::error::Code;
+use serde_json::Value;
+use std::time::Duration;
+use std::time::Instant;
+
+/// How long a node may take unless it says otherwise.
+const NODE_TIME: Duration = Duration::from_secs(30);
+/// How often a write is run again that others stood in the way of.
+const WRITES: usize = 5;
+
+impl Run<'_> {
+    /// Does what a node asks for, within its time.
+    pub(super) async fn effect(
+        &self,
+        doing: Doing,
+        timeout: Option<Duration>,
+        entry: Entry,
+        began: Instant,
+    ) -> Result<Ended, Stop> {
+        let time = timeout.unwrap_or(NODE_TIME);
+        let unwritten = |outcome| {
+            Ok(Ended {
+                outcome,
+                is_written: false,
+            })
+        };
+        let late = || {
+            let message = format!("it took longer than its {} ms", time.as_millis());
+            let mut failure = Failure::new("timeout", message);
+            failure.may_pass = true;
+            failure
+        };
+        match doing {
+            Doing::Read(read) => {
+                let value = tokio::time::timeout(time, entity::read(self.torque, self.job, read)).await;
+                match value {
+                    Ok(Ok(value)) => unwritten(Ok(Outcome::out(value))),
+                    Ok(Err(failure)) => unwritten(Err(failure)),
+                    Err(_) => unwritten(Err(late())),
+                }
+            }
+            Doing::Write(write) => match tokio::time::timeout(time, self.write(&write, entry, began)).await {
+                Ok(ended) => ended,
+                Err(_) => unwritten(Err(late())),
+            },
+            Doing::Sleep(time) => {
+                tokio::time::sleep(time).await;
+                unwritten(Ok(Outcome::out(Value::Null)))
+            }
+            Doing::Done(outcome) => unwritten(Ok(outcome)),
+            Doing::Park(due, _) => Err(Stop::Parked(due)),
+        }
+    }
+
+    /// Writes entities, and in the same transaction what this and the nodes before it did.
+    async fn write(&self, write: &Write, entry: Entry, began: Instant) -> Result<Ended, Stop> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match self.write_once(write, entry.clone(), began).await {
+                Err(Refused::Node(error)) if entity::may_run_again(&error) && tries < WRITES => {}
+                Err(Refused::Node(error)) if error.code == Code::Unavailable => {
+                    return Err(Stop::Interrupted(error));
+                }
+                Err(Refused::Node(error)) => {
+                    let outcome = Err(Failure::from(error));
+                    return Ok(Ended {
+                        outcome,
+                        is_written: false,
+                    });
+                }
+                Err(Refused::Stop(stop)) => return Err(stop),
+                Ok(value) => {
+                    self.torque.feed.poke(self.job.application.id);
+                    let outcome = Ok(Outcome::out(value));
+                    return Ok(Ended {
+                        outcome,
+                        is_written: true,
+                    });
+                }
+            }
+        }
+    }
+
+    async fn write_once(&self, write: &Write, mut entry: Entry, began: Instant) -> Result<Value, Refused> {
+        let job = self.job;
+        let transaction = self.torque.db.transaction().await.map_err(Refused::Node)?;
+        let value = entity::write(&transaction, job, write)
+            .await
+            .map_err(Refused::Node)?;
+        entry.output = value.clone();
+        entry.ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        // Each entry goes with one effect: another branch must not write the same again.
+        let before = std::mem::take(&mut *self.pending.lock());
+        let mut entries = before.clone();
+        entries.push(entry);
+        let held = (job
+            .statements
+            .journal_in(&transaction, job.id, job.fence, &entries)
+            .await)
+            .map_err(|error| {
+                self.pending.lock().splice(0..0, before);
+                Refused::Node(error)
+            })?;
+        if !held {
+            return Err(Refused::Stop(Stop::Lost));
+        }
+        // When it is not known to last, the execution stops here and is resumed from what the database has.
+        let committed = transaction.commit().await;
+        committed.map_err(|error| Refused::Stop(Stop::Interrupted(error)))?;
+        Ok(value)
+    }
+}
+
+/// Why a write did not come about.
+enum Refused {
+    /// The node failed.
+    Node(crate::error::Error),
+    /// The execution stops.
+    Stop(Stop),
+}

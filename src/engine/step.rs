@@ -1,0 +1,248 @@
+//! One node: what it comes to at once, or the effect it asks for.
+
+pub mod entity;
+
+use crate::engine::job::Job;
+use crate::engine::journal::Record;
+use crate::engine::scope::Scope;
+use crate::engine::step::entity::Read;
+use crate::engine::step::entity::Write;
+use crate::error::Code;
+use crate::error::Error;
+use crate::xflow::evaluate;
+use crate::xflow::evaluate::Roots;
+use crate::xflow::evaluate::as_text;
+use crate::xflow::evaluate::is_true;
+use crate::xflow::expression::Operator;
+use crate::xflow::plan::Node;
+use crate::xflow::step::Step;
+use crate::xflow::template::Template;
+use serde_json::Map;
+use serde_json::Value;
+use serde_json::json;
+use std::time::Duration;
+
+/// From here on a delay is waited for in the database.
+const PARKED_FROM: Duration = Duration::from_secs(1);
+
+/// Why a node failed.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    /// What kind of failure it is.
+    pub code: String,
+    /// A sentence.
+    pub message: String,
+    /// Facts beside it.
+    pub data: Map<String, Value>,
+    /// Whether trying again may help.
+    pub may_pass: bool,
+}
+
+impl Failure {
+    /// A failure that trying again does not help.
+    pub fn new(code: &str, message: impl Into<String>) -> Self {
+        Self {
+            code: code.to_owned(),
+            message: message.into(),
+            data: Map::new(),
+            may_pass: false,
+        }
+    }
+
+    /// What is told of it.
+    pub fn value(&self) -> Value {
+        let mut value = self.data.clone();
+        value.insert("code".to_owned(), Value::from(self.code.as_str()));
+        value.insert("message".to_owned(), Value::from(self.message.as_str()));
+        Value::Object(value)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        if error.code == Code::Bug {
+            tracing::error!(%error, cause = ?error.cause, "a node of an xflow met a fault");
+        }
+        let mut data = error.data;
+        if let Ok(fields @ Value::Array(_)) = serde_json::to_value(&error.fields)
+            && !error.fields.is_empty()
+        {
+            data.insert("fields".to_owned(), fields);
+        }
+        Self {
+            code: error.code.name().to_owned(),
+            message: error.message,
+            data,
+            may_pass: matches!(
+                error.code,
+                Code::Unavailable | Code::Conflict | Code::RateLimited | Code::Bug
+            ),
+        }
+    }
+}
+
+/// What a node comes to.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// What it gives.
+    pub value: Value,
+    /// The port it is left by besides `out`.
+    pub port: String,
+}
+
+impl Outcome {
+    /// It is left by `out`.
+    pub fn out(value: Value) -> Self {
+        Self {
+            value,
+            port: "out".to_owned(),
+        }
+    }
+}
+
+/// What a node asks for.
+pub enum Doing {
+    /// Nothing: this is what it comes to.
+    Done(Outcome),
+    /// To read entities.
+    Read(Read),
+    /// To write entities.
+    Write(Write),
+    /// To wait here.
+    Sleep(Duration),
+    /// To be gone on with in so many milliseconds; true when the wait begins now.
+    Park(i64, bool),
+}
+
+/// Does what a node does by itself, and fills in what its effect needs.
+///
+/// `before` is what the nodes gave that lead to it: one value, or several by node.
+pub fn begin(
+    node: &Node,
+    scope: &Scope<'_>,
+    before: impl FnOnce() -> Value,
+    recorded: Option<&Record>,
+) -> Result<Doing, Failure> {
+    let filled = |template: &Template| {
+        template
+            .fill(scope)
+            .map_err(|fault| Failure::new("expression", fault))
+    };
+    let maybe = |template: Option<&Template>| template.map(filled).transpose();
+    Ok(match &node.step {
+        Step::Start => done(scope.input.clone()),
+        Step::End(output) => match output {
+            Some(output) => done(filled(output)?),
+            None => done(before()),
+        },
+        Step::Error { message, data } => {
+            let message = maybe(message.as_ref())?
+                .map_or_else(|| format!("ended at {}", node.id), |text| as_text(&text));
+            let mut failure = Failure::new("error", message);
+            if let Some(data) = maybe(data.as_ref())? {
+                failure.data.insert("data".to_owned(), data);
+            }
+            return Err(failure);
+        }
+        Step::Condition(expression) => {
+            let value = expression
+                .value(scope)
+                .map_err(|fault| Failure::new("expression", fault))?;
+            let is_met = is_true(&value);
+            Doing::Done(Outcome {
+                value: Value::Bool(is_met),
+                port: is_met.to_string(),
+            })
+        }
+        Step::Switch { value, cases } => {
+            let port =
+                chosen(value.as_ref(), cases, scope).map_err(|fault| Failure::new("expression", fault))?;
+            Doing::Done(Outcome {
+                value: Value::from(port),
+                port: port.to_owned(),
+            })
+        }
+        Step::Transform(mapping) => done(filled(mapping)?),
+        Step::Log { level, message } => {
+            let message = as_text(&filled(message)?);
+            log(level, &message, &node.id, scope.job);
+            done(json!({ "level": level, "message": message }))
+        }
+        Step::Parallel | Step::Join(_) | Step::Gather { .. } => done(before()),
+        Step::Delay(time) => delay(*time, scope.job, recorded),
+        Step::EntityRead {
+            entity_type,
+            filters,
+            limit,
+        } => Doing::Read(Read {
+            entity_type: entity_type.clone(),
+            filters: filled(filters)?,
+            limit: *limit,
+        }),
+        Step::EntityWrite {
+            entity_type,
+            operation,
+            data,
+            entity_id,
+            version,
+            batch,
+        } => Doing::Write(Write {
+            entity_type: entity_type.clone(),
+            operation: *operation,
+            data: maybe(data.as_ref())?,
+            entity_id: maybe(entity_id.as_ref())?,
+            version: maybe(version.as_ref())?.filter(|version| !version.is_null()),
+            batch: *batch,
+        }),
+    })
+}
+
+fn done(value: Value) -> Doing {
+    Doing::Done(Outcome::out(value))
+}
+
+fn chosen<'c>(
+    value: Option<&crate::xflow::expression::Expression>,
+    cases: &'c [(String, crate::xflow::expression::Expression)],
+    scope: &dyn Roots,
+) -> Result<&'c str, String> {
+    let value = value.map(|value| value.value(scope)).transpose()?;
+    for (port, when) in cases {
+        let when = when.value(scope)?;
+        let is_met = match &value {
+            Some(value) => is_true(&evaluate::binary(Operator::Equal, value, &when)?),
+            None => is_true(&when),
+        };
+        if is_met {
+            return Ok(port);
+        }
+    }
+    Ok("default")
+}
+
+fn delay(time: Duration, job: &Job, recorded: Option<&Record>) -> Doing {
+    if job.is_direct || time < PARKED_FROM {
+        return Doing::Sleep(time);
+    }
+    let whole = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
+    match recorded {
+        Some(Record::Begun(begun)) => {
+            let until = begun.get("until").and_then(Value::as_i64).unwrap_or_default();
+            match until - job.now_ms() {
+                left if left > 0 => Doing::Park(left, false),
+                _ => done(Value::Null),
+            }
+        }
+        _ => Doing::Park(whole, true),
+    }
+}
+
+fn log(level: &str, message: &str, node: &str, job: &Job) {
+    let (execution, application) = (job.id, &job.application.slug);
+    match level {
+        "error" => tracing::error!(%execution, %application, node, "{message}"),
+        "warn" => tracing::warn!(%execution, %application, node, "{message}"),
+        "debug" => tracing::debug!(%execution, %application, node, "{message}"),
+        _ => tracing::info!(%execution, %application, node, "{message}"),
+    }
+}

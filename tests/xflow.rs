@@ -1,0 +1,5 @@
+//! Xflows over a running server: what they do, and that no crash loses or doubles any of it.
+
+pub mod bed;
+pub mod crash;
+pub mod run;
