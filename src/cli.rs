@@ -39,6 +39,7 @@ mod psql;
 mod server;
 mod settings;
 mod token;
+mod xflow;
 
 /// Torque turns PostgreSQL into an application server.
 #[derive(Debug, Parser)]
@@ -121,6 +122,12 @@ enum Command {
         #[command(subcommand)]
         command: token::TokenCommand,
     },
+    /// List, run and check xflows, and show what they did
+    #[command(name = "xflow")]
+    XFlow {
+        #[command(subcommand)]
+        command: xflow::XFlowCommand,
+    },
     /// Open psql on the database
     Psql(psql::Arguments),
     /// Write the files that are generated from the model's types
@@ -199,6 +206,13 @@ async fn over_database(command: Command, settings: Settings) -> Result<Answer> {
         Command::App { command } => {
             let (place, torque) = assemble::open(&settings).await?;
             let done = app::run(&command, &torque, &place).await;
+            assemble::close(place, torque).await;
+            done
+        }
+        Command::XFlow { command } => {
+            let (place, torque) = assemble::open(&settings).await?;
+            let done = xflow::run(&command, &torque).await;
+            torque.engine.stop(&torque).await;
             assemble::close(place, torque).await;
             done
         }

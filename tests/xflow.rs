@@ -1,5 +1,6 @@
 //! Xflows over a running server: what they do, and that no crash loses or doubles any of it.
 
 pub mod bed;
+pub mod command_line;
 pub mod crash;
 pub mod run;

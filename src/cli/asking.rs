@@ -7,6 +7,7 @@ use crate::operation;
 use crate::operation::Torque;
 use crate::operation::caller::Caller;
 use crate::operation::caller::Origin;
+use crate::operation::directory::Application;
 use crate::operation::strict_json;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -15,14 +16,34 @@ use std::io::IsTerminal;
 use std::io::Read;
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
-/// Performs an operation as the command line.
+/// Performs an operation of the server as the command line.
 pub async fn ask(torque: &Torque, operation: &str, params: Value) -> Result<Value> {
+    perform(torque, None, operation, &params).await
+}
+
+/// Performs an operation of an application as the command line.
+pub async fn ask_of(
+    torque: &Torque,
+    application: &Arc<Application>,
+    operation: &str,
+    params: Value,
+) -> Result<Value> {
+    perform(torque, Some(application), operation, &params).await
+}
+
+async fn perform(
+    torque: &Torque,
+    application: Option<&Arc<Application>>,
+    operation: &str,
+    params: &Value,
+) -> Result<Value> {
     let operation = operation::by_name(operation)
         .ok_or_else(|| Error::bug(format!("the operation {operation} is missing")))?;
     let params = RawValue::from_string(params.to_string()).map_err(Error::bug)?;
     let caller = Caller::system(Origin::Cli);
-    let reply = operation::perform(torque, &caller, None, operation, &params).await?;
+    let reply = operation::perform(torque, &caller, application, operation, &params).await?;
     serde_json::from_slice(&reply.0).map_err(Error::bug)
 }
 
