@@ -1,17 +1,18 @@
-// The editor's front door: who is signed in, which applications run, which models exist.
+// The program at `/`: the administration, on the server that sent this page.
 
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { serverTransport } from "./api/remote.ts";
-import { Home } from "./editor/home.tsx";
+import { Administration } from "./editor/administration.tsx";
 import { Frame } from "./ui/frame.tsx";
+import "./ui/form_styles.css";
 
 const root = document.getElementById("root");
 if (root) {
   createRoot(root).render(
     <StrictMode>
       <Frame>
-        <Home transport={serverTransport()} />
+        <Administration transport={serverTransport()} />
       </Frame>
     </StrictMode>,
   );

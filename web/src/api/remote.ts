@@ -28,3 +28,21 @@ export function serverTransport(): Transport {
     connection: { get: () => "live", listen: () => () => undefined },
   };
 }
+
+/** The application's share of the server's transport: every call names it. */
+export function ofApplication(server: Transport, applicationId: string): Transport {
+  return {
+    ...server,
+    call: (method, params, options) => server.call(method, { ...params, applicationId }, options),
+  };
+}
+
+/** Ends the browser's sign-in to the server. */
+export async function signOut(): Promise<void> {
+  await fetch("/sign-out", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: "{}",
+    credentials: "same-origin",
+  });
+}

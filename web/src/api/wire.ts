@@ -5,6 +5,7 @@ import type { Filter } from "../model/filter.ts";
 import type { FormDefinition } from "../model/form.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { ApplicationInfo, LinkedBy, Page, PageLink, Permission } from "../model/page.ts";
+import type { AdministrationMethods } from "./wire_administration.ts";
 
 export interface PageList {
   readonly app: ApplicationInfo;
@@ -56,28 +57,6 @@ export interface WhoAmI {
   readonly permission: Permission;
 }
 
-export interface ApplicationSummary {
-  readonly id: string;
-  readonly slug: string;
-  readonly name: string;
-  readonly status: "running" | "stopped";
-  readonly modelId?: string;
-  readonly modelName?: string;
-  readonly modelVersion?: number | null;
-  /** Where its pages are. */
-  readonly path?: string;
-  readonly createdAt?: string;
-}
-
-export interface ModelSummary {
-  readonly id: string;
-  readonly name: string;
-  readonly description?: string | null;
-  /** The latest published version; 0 before the first. */
-  readonly version: number;
-  readonly updatedAt?: string;
-}
-
 interface Write {
   readonly entityType: string;
   readonly idempotencyKey?: string;
@@ -90,7 +69,7 @@ interface LinkEnds {
   readonly entityType?: string;
 }
 
-export interface Methods {
+export interface Methods extends AdministrationMethods {
   readonly loadPage: { params: { pageId?: string }; result: Page };
   readonly listPages: { params: Record<string, never>; result: PageList };
   readonly getFormDefinition: { params: { formId: string }; result: FormDefinition };
@@ -122,14 +101,6 @@ export interface Methods {
   };
   readonly executeXFlow: { params: { xflowId: string; input: JsonObject }; result: JsonObject };
   readonly whoami: { params: Record<string, never>; result: WhoAmI };
-  readonly listApplications: {
-    params: Record<string, never>;
-    result: { applications: readonly ApplicationSummary[] };
-  };
-  readonly listModels: {
-    params: Record<string, never>;
-    result: { models: readonly ModelSummary[] };
-  };
 }
 
 export type Method = keyof Methods;

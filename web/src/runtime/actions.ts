@@ -6,6 +6,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
+import { explain } from "../api/refusal_text.ts";
 import { bind } from "../model/binding.ts";
 import type { Entity } from "../model/entity.ts";
 import { newId } from "../model/identifier.ts";
@@ -19,7 +20,6 @@ import { customAction } from "./custom_actions.ts";
 import { pageListQuery } from "./definitions.ts";
 import { useHost } from "./host.tsx";
 import { usePageScope } from "./page_scope.ts";
-import { explain } from "./refusal_text.ts";
 import { reloadRows } from "./rows.ts";
 import { useTransport } from "./transport_context.tsx";
 

@@ -4,6 +4,7 @@ import { Alert, Skeleton, Stack, Title } from "@mantine/core";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import type { Refusal } from "../api/refusal.ts";
+import { explain } from "../api/refusal_text.ts";
 import { bindText } from "../model/binding.ts";
 import { isUuid } from "../model/identifier.ts";
 import type { Page, PageParameter } from "../model/page.ts";
@@ -16,7 +17,6 @@ import { type EntityId, useEntities } from "./entities.ts";
 import { HostProvider } from "./host.tsx";
 import { Modals } from "./modals.tsx";
 import { PageScopeProvider, usePageScope } from "./page_scope.ts";
-import { explain } from "./refusal_text.ts";
 
 export interface PageViewProps {
   /** Without it: the start page. */

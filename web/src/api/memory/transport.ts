@@ -4,6 +4,8 @@ import type { Change } from "../../model/feed.ts";
 import { Refusal } from "../refusal.ts";
 import type { ChangeListener, Connection, Subscription, Transport } from "../transport.ts";
 import type { Method, Methods, Params, Result } from "../wire.ts";
+import type { AdministrationMethods } from "../wire_administration.ts";
+import { administration } from "./administration.ts";
 import { APPLICATION, ENTITY_TYPES, FORMS, PAGES } from "./definitions.ts";
 import { orders, products, todos, users } from "./entities.ts";
 import { Store } from "./store.ts";
@@ -28,7 +30,9 @@ export interface MemoryTransport extends Transport {
   readonly store: Store;
 }
 
-type Answers = { [M in Method]: (params: Params<M>) => Result<M> };
+type Answers = {
+  [M in Exclude<Method, keyof AdministrationMethods>]: (params: Params<M>) => Result<M>;
+};
 
 export function memoryTransport(options: MemoryOptions = {}): MemoryTransport {
   const followers = new Map<ChangeListener, Subscription>();
@@ -80,8 +84,6 @@ export function memoryTransport(options: MemoryOptions = {}): MemoryTransport {
       throw new Refusal("unavailable", "xflows cannot be run yet");
     },
     whoami: () => ({ name: "ada", kind: "user", permission: "admin" }),
-    listApplications: () => ({ applications: [] }),
-    listModels: () => ({ models: [] }),
   };
 
   return {
@@ -98,7 +100,16 @@ export function memoryTransport(options: MemoryOptions = {}): MemoryTransport {
       signal?.throwIfAborted();
       const refusal = options.refused?.[method];
       if (refusal) throw refusal;
-      return options.answers?.[method] ?? answers[method](params);
+      const given = options.answers?.[method];
+      if (given !== undefined) return given;
+      // What a server without applications and models answers, and nothing else of the administration.
+      const usual: Readonly<Partial<Record<Method, (params: never) => unknown>>> = {
+        ...answers,
+        ...administration,
+      };
+      const answer = usual[method];
+      if (!answer) throw new Refusal("not_found", `nobody told the memory how to answer ${method}`);
+      return answer(params as never) as Result<M>;
     },
     follow: (subscription, listener) => {
       followers.set(listener, subscription);

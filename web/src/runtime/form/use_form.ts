@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asRefusal } from "../../api/refusal.ts";
+import { explain } from "../../api/refusal_text.ts";
 import type { Entity } from "../../model/entity.ts";
 import {
   adopt,
@@ -22,7 +23,6 @@ import {
 import { checkForm, type FieldError } from "../../model/form_check.ts";
 import { newId } from "../../model/identifier.ts";
 import type { Json, JsonObject } from "../../model/json.ts";
-import { explain } from "../refusal_text.ts";
 import { reloadRows } from "../rows.ts";
 import { useTransport } from "../transport_context.tsx";
 

@@ -4,6 +4,7 @@ import { Button, Group, Stack } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { explain } from "../../api/refusal_text.ts";
 import { displayName, type Entity, type EntityTypeDescription } from "../../model/entity.ts";
 import { presetOf } from "../../model/grid.ts";
 import type { JsonObject } from "../../model/json.ts";
@@ -13,7 +14,6 @@ import { LinkIcon, PlusIcon } from "../../ui/icons.tsx";
 import { showToast } from "../../ui/toast.tsx";
 import { LateReferenceSelect } from "../form/late.tsx";
 import { useHost } from "../host.tsx";
-import { explain } from "../refusal_text.ts";
 import { reloadRows } from "../rows.ts";
 import { useTransport } from "../transport_context.tsx";
 

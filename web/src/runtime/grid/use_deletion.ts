@@ -3,9 +3,9 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
+import { explain } from "../../api/refusal_text.ts";
 import type { Entity } from "../../model/entity.ts";
 import { showToast } from "../../ui/toast.tsx";
-import { explain } from "../refusal_text.ts";
 import { reloadRows, withoutRow } from "../rows.ts";
 import { useTransport } from "../transport_context.tsx";
 

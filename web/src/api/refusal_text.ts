@@ -1,7 +1,7 @@
 // A refusal in words: the server's own where it knows more, ours where it cannot speak.
 
 import type { TFunction } from "i18next";
-import { asRefusal } from "../api/refusal.ts";
+import { asRefusal } from "./refusal.ts";
 
 export function explain(cause: unknown, t: TFunction): string {
   const refusal = asRefusal(cause);

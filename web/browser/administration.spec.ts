@@ -1,0 +1,116 @@
+import { mkdir } from "node:fs/promises";
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, test, unique } from "./story.ts";
+
+const SCREENSHOTS = process.env["SCREENSHOTS"] ?? "test-results/screenshots";
+const WIDTHS = [390, 820, 1440] as const;
+
+test.beforeAll(() => mkdir(SCREENSHOTS, { recursive: true }));
+
+/** Signs in with a link, as an administrator does, and fails when a policy refuses anything. */
+const admin = test.extend<{ readonly administration: Page }>({
+  administration: async ({ page, torque }, use) => {
+    const problems: string[] = [];
+    page.on("pageerror", (error) => problems.push(error.message));
+    page.on("console", (message) => {
+      if (/content security policy/i.test(message.text())) problems.push(message.text());
+    });
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    await page.goto(await torque.signInLink());
+    await expect(page.getByRole("heading", { name: "Applications", level: 1 })).toBeVisible();
+    await use(page);
+    expect(problems).toEqual([]);
+  },
+});
+
+/** Nothing overflows at any width, and axe finds nothing serious in either colours. */
+async function holds(page: Page, name: string): Promise<void> {
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 });
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow, `${name} at ${width}`).toBe(0);
+    await page.screenshot({ path: `${SCREENSHOTS}/admin-${name}-${width}.png` });
+  }
+  for (const colorScheme of ["dark", "light"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const serious = violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
+    expect(serious, `${name} in ${colorScheme}`).toEqual([]);
+  }
+}
+
+admin("an application from a template is made, stopped and deleted", async ({ administration }) => {
+  const page = administration;
+  await holds(page, "applications");
+  await page.getByRole("button", { name: "New application" }).click();
+  const dialog = page.getByRole("dialog", { name: "New application" });
+  await dialog.getByLabel("Template").selectOption("issue_tracker");
+  const name = unique("Issues");
+  await dialog.getByLabel("Name").fill(name);
+  await dialog.getByRole("button", { name: "Create" }).click();
+  await expect(dialog.getByRole("link", { name: "Open" })).toBeVisible({ timeout: 60_000 });
+  await dialog.getByRole("button", { name: "Close" }).last().click();
+  await expect(page.getByRole("link", { name: `Open ${name}` })).toBeVisible();
+
+  await page.getByRole("button", { name: `Stop ${name}` }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Stop" }).click();
+  await expect(page.getByRole("button", { name: `Start ${name}` })).toBeVisible();
+  await page.getByRole("button", { name: `Delete ${name}` }).click();
+  const sure = page.getByRole("dialog", { name: `Delete “${name}” for good?` });
+  await expect(sure.getByText(/It holds \d{3,} entities: .*×/)).toBeVisible();
+  await sure.getByRole("button", { name: /Delete it and/ }).click();
+  await expect(page.getByText(`“${name}” was deleted`)).toBeVisible();
+  await expect(page.getByRole("button", { name: `Start ${name}` })).toBeHidden();
+});
+
+admin(
+  "a key is shown once, lets its holder in, and is revoked",
+  async ({ administration, torque }) => {
+    const page = administration;
+    await page.getByRole("link", { name: "API keys" }).click();
+    const name = unique("Nightly import");
+    await page.getByRole("button", { name: "New key or link" }).click();
+    const dialog = page.getByRole("dialog", { name: "New key or link" });
+    await dialog.getByLabel("Name").fill(name);
+    await dialog.getByLabel("Counts for").selectOption({ label: "TODO List" });
+    await dialog.getByLabel("Expires").selectOption({ label: "After 30 days" });
+    await dialog.getByRole("button", { name: "Make" }).click();
+    const made = page.getByRole("dialog", { name: "The API key was made" });
+    const key = await made.getByLabel("API key", { exact: true }).inputValue();
+    await made.getByRole("button", { name: "Close" }).last().click();
+    await expect(page.getByText(key)).toHaveCount(0);
+    const ask = () =>
+      fetch(`${torque.application}/jsonrpc`, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: `Bearer ${key}` },
+        body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "whoami", params: {} }),
+      });
+    expect((await ask()).status).toBe(200);
+    await holds(page, "keys");
+    await page.getByRole("button", { name: `Revoke ${name}` }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+    await expect(page.getByText(`“${name}” was revoked`)).toBeVisible();
+    await expect(page.getByRole("button", { name: `Revoke ${name}` })).toBeHidden();
+    await expect.poll(async () => (await ask()).status).toBe(401);
+  },
+);
+
+admin(
+  "health names what was looked at, and signing out leaves nothing open",
+  async ({ administration }) => {
+    const page = administration;
+    await page.getByRole("link", { name: "Health" }).click();
+    await expect(page.getByRole("region", { name: "In order" })).toBeVisible();
+    await expect(page.getByText("every index is valid")).toBeVisible();
+    await holds(page, "health");
+    await page.keyboard.press("Tab");
+    await page.getByRole("button", { name: "Sign out" }).focus();
+    await page.keyboard.press("Enter");
+    await expect(page.getByLabel("Sign-in link or API key")).toBeVisible();
+  },
+);

@@ -1,0 +1,116 @@
+import type { Meta, StoryObj } from "@storybook/react-vite";
+import { expect, userEvent, within } from "storybook/test";
+import { memoryTransport } from "../api/memory/transport.ts";
+import { Refusal } from "../api/refusal.ts";
+import type { ApplicationSummary } from "../api/wire_administration.ts";
+import { Administration } from "./administration.tsx";
+
+const meta: Meta<typeof Administration> = {
+  title: "Editor/Administration",
+  component: Administration,
+  parameters: { layout: "fullscreen" },
+  beforeEach: () => {
+    location.hash = "";
+  },
+};
+
+export default meta;
+type Story = StoryObj<typeof Administration>;
+
+const TODO: ApplicationSummary = {
+  id: "a1",
+  slug: "todo_list",
+  name: "TODO List",
+  status: "running",
+  modelId: "m1",
+  modelName: "TODO List",
+  modelVersion: 3,
+  latestVersion: 4,
+  path: "/app/todo_list",
+  createdAt: "2024-07-10T09:15:00Z",
+};
+
+export const Applications: Story = {
+  args: {
+    transport: memoryTransport({
+      answers: {
+        listApplications: {
+          applications: [
+            TODO,
+            { ...TODO, id: "a2", slug: "crm", name: "Customers", status: "stopped" },
+          ],
+        },
+        getApplication: {
+          ...TODO,
+          entities: 9,
+          entityTypes: [{ entityType: "todo", label: "Todo", entities: 9 }],
+        },
+      },
+    }),
+  },
+  play: async ({ canvasElement }) => {
+    const page = within(canvasElement);
+    await page.findByRole("link", { name: "Open TODO List" });
+    await userEvent.click(page.getByRole("button", { name: "Delete TODO List" }));
+    const dialog = await within(document.body).findByRole("dialog");
+    await within(dialog).findByText(/It holds 9 entities: 9 × Todo/);
+    await userEvent.keyboard("{Escape}");
+  },
+};
+
+export const Nothing: Story = {
+  args: { transport: memoryTransport() },
+  play: async ({ canvasElement }) => {
+    await userEvent.click(
+      await within(canvasElement).findByRole("button", { name: /Customers and orders/ }),
+    );
+    const dialog = await within(document.body).findByRole("dialog", { name: "New application" });
+    await expect(within(dialog).getByLabelText(/Name/)).toHaveValue("Customers and orders");
+    await userEvent.keyboard("{Escape}");
+  },
+};
+
+export const Health: Story = {
+  args: {
+    transport: memoryTransport({
+      answers: {
+        checkHealth: {
+          ok: false,
+          findings: [
+            { area: "database", ok: true, what: "every index is valid", mend: "" },
+            { area: "database", ok: false, what: "fsync is off", mend: "set both to on" },
+          ],
+        },
+      },
+    }),
+  },
+  beforeEach: () => {
+    location.hash = "#/health";
+  },
+  play: async ({ canvasElement }) => {
+    await within(canvasElement).findByText("One thing should be mended.");
+    await within(canvasElement).findByText("set both to on");
+  },
+};
+
+export const SignedOut: Story = {
+  args: {
+    transport: memoryTransport({
+      answers: { whoami: { name: "anonymous", kind: "anonymous", permission: "none" } },
+    }),
+  },
+};
+
+export const NotAdministrator: Story = {
+  args: {
+    transport: memoryTransport({
+      answers: { whoami: { name: "grace", kind: "user", permission: "write" } },
+    }),
+  },
+};
+
+export const Unreachable: Story = {
+  args: {
+    transport: memoryTransport({ refused: { whoami: new Refusal("forbidden", "Not from here.") } }),
+  },
+};

@@ -1,0 +1,73 @@
+// The administration: whoever signed in as an administrator sees and runs the server here.
+
+import { lazy, Suspense } from "react";
+import { useTranslation } from "react-i18next";
+import type { Transport } from "../api/transport.ts";
+import { Notice } from "../ui/notice.tsx";
+import { ApplicationsPage } from "./applications/applications_page.tsx";
+import { Answered } from "./parts.tsx";
+import { type Place, usePlace } from "./route.ts";
+import { ServerProvider, useAnswer } from "./server.tsx";
+import { Shell } from "./shell.tsx";
+
+const KeysPage = lazy(async () => ({ default: (await import("./keys/keys_page.tsx")).KeysPage }));
+const HealthPage = lazy(async () => ({
+  default: (await import("./health/health_page.tsx")).HealthPage,
+}));
+
+export function Administration({ transport }: { readonly transport: Transport }) {
+  return (
+    <ServerProvider transport={transport}>
+      <Gate />
+    </ServerProvider>
+  );
+}
+
+function Gate() {
+  const { t } = useTranslation();
+  const who = useAnswer("whoami", {});
+  const place = usePlace();
+  return (
+    <Shell who={who.data} section={place[0]}>
+      <Answered of={who}>
+        {({ kind, permission }) =>
+          permission === "admin" ? (
+            <Suspense>
+              <Pages place={place} />
+            </Suspense>
+          ) : kind === "anonymous" ? (
+            <Notice
+              kind="lock"
+              order={1}
+              title={t("admin.signInTitle")}
+              detail={t("admin.signInHint")}
+              command="torque token create --permission admin --link"
+              action={{ label: t("admin.signIn"), perform: () => location.reload() }}
+            />
+          ) : (
+            <Notice
+              kind="lock"
+              order={1}
+              title={t("admin.forbidden")}
+              detail={t("admin.forbiddenHint")}
+            />
+          )
+        }
+      </Answered>
+    </Shell>
+  );
+}
+
+function Pages({ place }: { readonly place: Place }) {
+  const { t } = useTranslation();
+  switch (place[0]) {
+    case undefined:
+      return <ApplicationsPage />;
+    case "keys":
+      return <KeysPage />;
+    case "health":
+      return <HealthPage />;
+    default:
+      return <Notice kind="search" order={1} title={t("admin.noPage")} />;
+  }
+}
