@@ -126,6 +126,20 @@ pub fn model() -> Value {
     );
     later["durable"] = json!(true);
     later["input_schema"] = json!({ "type": "object", "required": ["job"] });
+    let mut stubborn = xflow(
+        "stubborn",
+        json!({
+            "first": enter("{{ input.job }}", "first"),
+            "wrong": node(json!({ "type": "EntityWrite", "entity_type": "job", "operation": "Update",
+                "entity_id": "{{ input.job }}", "version": 99, "data_mapping": { "count": 9 } })),
+        }),
+        &[
+            ("start", "out", "first"),
+            ("first", "out", "wrong"),
+            ("wrong", "out", "end"),
+        ],
+    );
+    stubborn["retry"] = json!({ "max_attempts": 3, "backoff": 50 });
     let long = xflow(
         "long",
         json!({ "rest": node(json!({ "type": "Delay", "milliseconds": 20_000 })) }),
@@ -144,7 +158,7 @@ pub fn model() -> Value {
                 { "name": "job", "property_type": text, "required": true },
                 { "name": "step", "property_type": text, "required": true } ] },
         ],
-        "xflows": [work, sum, both, refused, caught, later, long],
+        "xflows": [work, sum, both, refused, caught, later, stubborn, long],
     })
 }
 

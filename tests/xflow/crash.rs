@@ -101,3 +101,29 @@ async fn a_server_that_was_stopped_for_too_long_and_continues_writes_nothing() {
     .await;
     drop(other);
 }
+
+#[tokio::test]
+async fn a_call_whose_server_is_killed_is_seen_as_interrupted_and_a_deadly_execution_is_given_up() {
+    let database = Arc::new(TestDatabase::new().await);
+    let mut server = TestServer::on(Arc::clone(&database), &[]).await;
+    bed::open(&server).await;
+    let sql = database.connect().await;
+    let start = serde_json::json!({ "xflowId": "long", "input": {}, "timeoutMs": 100 });
+    bed::call(&server, "executeXFlow", start).await.unwrap();
+    server.kill();
+    // Another one has been begun as often as an execution may be, by servers that all died.
+    sql.execute(
+        "insert into works_data.xflow_executions (xflow_id, trigger_type, status, worker, root, attempts, fence, lease_until) \
+         select x.id, 'manual', 'running', gen_random_uuid(), 'r', 5, 5, now() from torque.xflows x where x.key = 'sum'",
+        &[],
+    )
+    .await
+    .unwrap();
+    let_leases_run_out(&sql).await;
+    let _server = TestServer::on(Arc::clone(&database), &[]).await;
+    let told =
+        "select count(*) from works_data.xflow_execution_history where error_data ->> 'code' = 'interrupted'";
+    until(&sql, &format!("{told} and status = 'failed'"), 1).await;
+    until(&sql, &format!("{told} and status = 'dead'"), 1).await;
+    until(&sql, "select count(*) from works_data.xflow_executions", 0).await;
+}

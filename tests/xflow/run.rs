@@ -223,3 +223,32 @@ async fn a_cancelled_execution_ends_wherever_it_stands() {
         .unwrap_err();
     assert_eq!(refusal.code, 404);
 }
+
+#[tokio::test]
+async fn what_may_pass_is_tried_again_and_ends_as_dead_after_the_last_attempt() {
+    let torque = TestServer::start().await;
+    bed::open(&torque).await;
+    let job = json!({ "entityType": "job", "data": { "label": "a", "state": "old" } });
+    let job = call(&torque, "createEntity", job).await.unwrap();
+    let start = json!({ "xflowId": "stubborn", "input": { "job": job["id"] }, "wait": false });
+    let started = call(&torque, "executeXFlow", start).await.unwrap();
+    assert_eq!(started["status"], "waiting");
+    let sql = torque.database.connect().await;
+    until(
+        &sql,
+        "select count(*) from works_data.xflow_execution_history where status = 'dead'",
+        1,
+    )
+    .await;
+    let id = json!({ "executionId": started["executionId"] });
+    let execution = call(&torque, "getExecution", id).await.unwrap();
+    assert_eq!(execution["attempts"], 3, "{execution}");
+    assert_eq!(execution["error"]["node"], "wrong");
+    assert_eq!(execution["error"]["code"], "conflict");
+    let of = |node: &str| {
+        let nodes = execution["nodes"].as_array().unwrap().iter();
+        nodes.filter(|entry| entry["node"] == node).count()
+    };
+    assert_eq!((of("first"), of("wrong")), (1, 3), "{execution}");
+    until(&sql, "select count(*) from works_data.entity_entry", 1).await;
+}
