@@ -114,3 +114,39 @@ admin(
     await expect(page.getByLabel("Sign-in link or API key")).toBeVisible();
   },
 );
+
+admin(
+  "a model is published with all its problems named, and goes live and back",
+  async ({ administration, torque }) => {
+    const page = administration;
+    await torque.changeModel(({ pages }) => {
+      for (const one of pages) one.title = `${one.title}.`;
+    });
+    await page.getByRole("link", { name: "Models" }).click();
+    await holds(page, "models");
+    await page.getByRole("link", { name: "TODO List" }).click();
+    await holds(page, "model");
+    await page.getByRole("button", { name: "Publish the draft" }).click();
+    await expect(page.getByText("The draft already is version 2")).toBeVisible();
+    for (const version of ["1", "2"]) {
+      await page.getByLabel("Version for TODO List").selectOption(version);
+      await page.getByRole("button", { name: "Deploy TODO List" }).click();
+      await expect(page.getByText(`Version ${version} is live in “TODO List”`)).toBeVisible();
+    }
+    const { models } = await torque.admin<{ models: { id: string; name: string }[] }>(
+      "listModels",
+      {},
+    );
+    const modelId = models.find(({ name }) => name === "TODO List")?.id;
+    const model = await torque.admin<{
+      revision: number;
+      document: { pages: { title: string }[] };
+    }>("getModel", { modelId });
+    const { document, revision } = model;
+    const broken = { ...document, time_zone: "Nowhere/Atall" };
+    await torque.admin("updateModel", { modelId, document: broken, revision });
+    await page.getByRole("button", { name: "Publish the draft" }).click();
+    await expect(page.getByRole("alert").getByText("time_zone")).toBeVisible();
+    await torque.admin("updateModel", { modelId, document, revision: revision + 1 });
+  },
+);

@@ -93,6 +93,39 @@ export const Health: Story = {
   },
 };
 
+export const Model: Story = {
+  args: {
+    transport: memoryTransport({
+      answers: {
+        listApplications: { applications: [TODO] },
+        getModel: {
+          id: "m1",
+          name: "TODO List",
+          version: 4,
+          revision: 9,
+          applications: 1,
+          createdAt: "2024-07-10T09:15:00Z",
+          updatedAt: "2024-07-11T09:15:00Z",
+          document: {},
+          versions: [{ version: 4, createdBy: "ada", createdAt: "2024-07-11T09:15:00Z" }],
+        },
+        validateModel: {
+          valid: false,
+          problems: [{ path: "time_zone", code: "unknown", message: "no such time zone" }],
+        },
+      },
+    }),
+  },
+  beforeEach: () => {
+    location.hash = "#/models/m1";
+  },
+  play: async ({ canvasElement }) => {
+    const page = within(canvasElement);
+    await userEvent.click(await page.findByRole("button", { name: "Publish the draft" }));
+    await page.findByText("time_zone");
+  },
+};
+
 export const SignedOut: Story = {
   args: {
     transport: memoryTransport({

@@ -10,6 +10,12 @@ import { type Place, usePlace } from "./route.ts";
 import { ServerProvider, useAnswer } from "./server.tsx";
 import { Shell } from "./shell.tsx";
 
+const ModelsPage = lazy(async () => ({
+  default: (await import("./models/models_page.tsx")).ModelsPage,
+}));
+const ModelPage = lazy(async () => ({
+  default: (await import("./models/model_page.tsx")).ModelPage,
+}));
 const KeysPage = lazy(async () => ({ default: (await import("./keys/keys_page.tsx")).KeysPage }));
 const HealthPage = lazy(async () => ({
   default: (await import("./health/health_page.tsx")).HealthPage,
@@ -63,6 +69,8 @@ function Pages({ place }: { readonly place: Place }) {
   switch (place[0]) {
     case undefined:
       return <ApplicationsPage />;
+    case "models":
+      return place[1] ? <ModelPage key={place[1]} modelId={place[1]} /> : <ModelsPage />;
     case "keys":
       return <KeysPage />;
     case "health":

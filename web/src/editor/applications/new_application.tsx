@@ -127,7 +127,7 @@ function Steps({
 }) {
   const { t } = useTranslation();
   const shown = STEPS.filter((step) => sampleData || step !== "sample");
-  const at = shown.findIndex((step) => progress.step === step);
+  const at = shown.findIndex((step) => step === progress.step);
   const now = at < 0 ? shown.length : at;
   return (
     <ol className={classes["steps"]} aria-live="polite">
