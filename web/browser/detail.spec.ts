@@ -39,6 +39,28 @@ test("what is shown follows others, and says when it was deleted", async ({ page
   await expect(page.getByText("This Customer was deleted.")).toBeVisible();
 });
 
+test("what happens before changes are heard is caught up with", async ({ page, shop }) => {
+  const [before, after] = [unique("Before"), unique("After")];
+  const id = await shop.create("customer", { name: before });
+  const held: (() => void)[] = [];
+  let isHolding = true;
+  await page.routeWebSocket(/\/ws/, (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((message) => {
+      if (isHolding) held.push(() => server.send(message));
+      else server.send(message);
+    });
+  });
+  await page.goto(`${shop.url}/customers/${id}`);
+  const details = page.getByRole("region", { name: "Details" });
+  await expect(details).toContainText(before);
+  await shop.call("updateEntity", { entityType: "customer", entityId: id, data: { name: after } });
+  isHolding = false;
+  for (const send of held) send();
+  await expect(page.getByRole("heading", { level: 1, name: after })).toBeVisible();
+  await expect(details).toContainText(after);
+});
+
 test("two lists beside each other are each about the page's entity", async ({ page, shop }) => {
   const [mine, other] = [unique("Order"), unique("Order")];
   const id = await shop.create("customer", { name: unique("Grace") });

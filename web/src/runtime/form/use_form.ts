@@ -1,6 +1,6 @@
 // A form at work: what is entered, what is wrong, and how it is saved.
 
-import { useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asRefusal } from "../../api/refusal.ts";
@@ -23,6 +23,7 @@ import {
 import { checkForm, type FieldError } from "../../model/form_check.ts";
 import { newId } from "../../model/identifier.ts";
 import type { Json, JsonObject } from "../../model/json.ts";
+import { entityQuery } from "../entities.ts";
 import { reloadRows } from "../rows.ts";
 import { useTransport } from "../transport_context.tsx";
 
@@ -81,7 +82,7 @@ export function useForm(
     setState(adopt(state, definition));
   }
 
-  useNews(definition, state.base, (current) => {
+  useNews(client, definition, state.base, (current) => {
     if (!current) return setNews("deleted");
     const isDisputed = conflicts(state, definition, current).length > 0;
     // A form in which nothing is entered just follows.
@@ -214,6 +215,7 @@ export function useForm(
 
 /** Hears of newer states of the entity that is being edited, and of its end. */
 function useNews(
+  client: QueryClient,
   definition: FormDefinition,
   base: Entity | undefined,
   onNews: (current: Entity | undefined) => void,
@@ -227,20 +229,39 @@ function useNews(
   const entityId = base?.id;
   useEffect(() => {
     if (entityId === undefined) return undefined;
-    return transport.follow(
+    const hear = (entity: Entity) => {
+      const known = latest.current.base?.version ?? 0;
+      if ((entity.version ?? 0) > known) latest.current.onNews(entity);
+    };
+    let isOver = false;
+    // What happened between the state in the form and the first change that is heard.
+    const catchUp = async () => {
+      try {
+        const query = entityQuery(transport, { entityType, id: entityId });
+        const now = await client.fetchQuery({ ...query, staleTime: 0, retry: false });
+        if (!isOver) hear(now);
+      } catch (cause) {
+        // Anything else is said by whoever saves; a lost connection resets again when it is back.
+        if (!isOver && asRefusal(cause).code === "not_found") latest.current.onNews(undefined);
+      }
+    };
+    const stop = transport.follow(
       { entityType, filters: { id: entityId } },
       {
-        onReset: () => undefined,
+        onReset: () => void catchUp(),
         onChanges: (changes) => {
           for (const { kind, entityId: id, op, entity } of changes) {
             if (kind === "entity" && op === "truncate") latest.current.onNews(undefined);
             if (id !== entityId) continue;
-            const known = latest.current.base?.version ?? 0;
             if (op === "delete") latest.current.onNews(undefined);
-            else if (entity && (entity.version ?? 0) > known) latest.current.onNews(entity);
+            else if (entity) hear(entity);
           }
         },
       },
     );
-  }, [transport, entityType, entityId]);
+    return () => {
+      isOver = true;
+      stop();
+    };
+  }, [transport, client, entityType, entityId]);
 }
