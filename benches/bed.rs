@@ -116,6 +116,8 @@ impl Server {
         command.env_remove("TORQUE_DATABASE_URL");
         if let Some(url) = database {
             command.env("TORQUE_DATABASE_URL", url);
+            // The bench makes its own.
+            command.env("TORQUE_SERVER_FIRST_APPLICATION", "false");
         }
         let process = command.spawn().expect("the torque binary");
         let server = Self { process, address };
