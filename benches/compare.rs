@@ -37,8 +37,8 @@ pub struct Turns<'a> {
     pub script: &'a str,
     /// Settings of its sessions.
     pub settings: &'a str,
-    /// What is asked of the server.
-    pub request: Vec<u8>,
+    /// What is asked of the server; its connections go round these.
+    pub requests: Vec<Vec<u8>>,
     /// Connections of each.
     pub connections: usize,
 }
@@ -62,7 +62,7 @@ pub fn measure(turns: &Turns<'_>) -> Comparison {
                 address: server.address,
                 connections,
                 time: Duration::from_secs(SECONDS),
-                requests: vec![turns.request.clone()],
+                requests: turns.requests.clone(),
             });
             let after = (meter::cpu(&[server.pid()]), meter::cpu(&[cluster.pid()]));
             let each = |spent: Duration| spent.div_f64(torque.replies.max(1) as f64);

@@ -13,27 +13,30 @@ pub const ROWS: i64 = 100_000;
 
 /// Measures every read.
 pub fn measure(cluster: &Cluster, server: &Server, key: &str) {
-    let id = store::with(cluster, "torque", |client| async move {
-        let sql = "select id::text from todo_list_data.entity_todo limit 1 offset 50000";
-        client
-            .query_one(sql, &[])
-            .await
-            .expect("an entity")
-            .get::<_, String>(0)
+    let ids = store::with(cluster, "torque", |client| async move {
+        let sql = "select id::text from todo_list_data.entity_todo order by random() limit 1000";
+        let rows = client.query(sql, &[]).await.expect("entities");
+        rows.iter().map(|row| row.get(0)).collect::<Vec<String>>()
     });
-    let get = body(
-        "getEntity",
-        &format!(r#"{{"entityType":"todo","entityId":"{id}"}}"#),
-    );
-    let script = statement(cluster, server, key, &get).replace("$1", &format!("'{id}'"));
+    let gets: Vec<String> = ids
+        .iter()
+        .map(|id| {
+            body(
+                "getEntity",
+                &format!(r#"{{"entityType":"todo","entityId":"{id}"}}"#),
+            )
+        })
+        .collect();
+    // PostgreSQL alone reads the same entity again and again, Torque a thousand different ones in turn.
+    let script = statement(cluster, server, key, &gets[0]).replace("$1", &format!("'{}'", ids[0]));
     for connections in [16, 64] {
-        let request = call(server, key, &get);
+        let requests = gets.iter().map(|get| call(server, key, get)).collect();
         let found = compare::measure(&Turns {
             cluster,
             server,
             script: &script,
             settings: "",
-            request,
+            requests,
             connections,
         });
         report(&format!("getEntity, {connections} connections"), &found);
@@ -54,13 +57,13 @@ pub fn measure(cluster: &Cluster, server: &Server, key: &str) {
         ("filter and sort, no total", format!(r#"{filter},"total":false"#)),
         ("filter and sort, total counted up to the cap", filter.to_owned()),
     ] {
-        let request = call(server, key, &page(&more));
+        let requests = vec![call(server, key, &page(&more))];
         let found = compare::measure(&Turns {
             cluster,
             server,
             script: &script,
             settings: "",
-            request,
+            requests,
             connections: 16,
         });
         report(&format!("loadEntityData, 50 of {ROWS} rows, {what}"), &found);

@@ -19,7 +19,7 @@ pub fn measure(cluster: &Cluster, server: &Server, key: &str) {
             server,
             script: BARE,
             settings: "-c session_replication_role=replica",
-            request: call(server, key, create),
+            requests: vec![call(server, key, create)],
             connections,
         });
         report(

@@ -25,6 +25,7 @@ pub mod entity_write;
 pub mod execution;
 pub mod export;
 pub mod form;
+pub mod gather;
 pub mod health;
 pub mod history;
 pub mod idempotency;
@@ -60,7 +61,9 @@ use crate::operation::caller::Permission;
 use crate::operation::credential::Credentials;
 use crate::operation::directory::Application;
 use crate::operation::directory::Directory;
-pub use crate::operation::entity_group::Groups;
+pub use crate::operation::entity::One;
+pub use crate::operation::entity_group::Single;
+pub use crate::operation::gather::Gather;
 pub use crate::operation::params::read_params;
 pub use crate::operation::patience::Patience;
 use crate::telemetry;
@@ -93,9 +96,11 @@ pub struct Torque {
     /// Who waits for locks.
     pub patience: Patience,
     /// The writes that wait for their statement.
-    pub groups: Groups,
     /// What runs xflows.
     pub engine: Engine,
+    pub writes: Gather<Single>,
+    /// The reads of single entities that do.
+    pub reads: Gather<One>,
 }
 
 /// A reply's JSON, already serialised: surfaces put it into their envelope and send it on unread.

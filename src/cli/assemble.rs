@@ -11,7 +11,7 @@ use crate::error::Code;
 use crate::error::Error;
 use crate::error::Result;
 use crate::feed::Feed;
-use crate::operation::Groups;
+use crate::operation::Gather;
 use crate::operation::Patience;
 use crate::operation::Torque;
 use crate::operation::audit::Audit;
@@ -122,8 +122,9 @@ pub async fn torque(config: Config) -> Result<Torque> {
     let feed = Feed::new(&db, &directory, &config);
     Ok(Torque {
         patience: Patience::new(&config),
-        groups: Groups::default(),
         engine: Engine::new(&config.xflow),
+        writes: Gather::new("torque_grouped_writes_total"),
+        reads: Gather::new("torque_grouped_reads_total"),
         db,
         config: Arc::new(config),
         credentials,

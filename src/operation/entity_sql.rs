@@ -225,6 +225,17 @@ pub fn by_id(entity_type: &EntityType, id: Uuid) -> Statement {
     .with(Param::Uuid(id))
 }
 
+/// Entities of a type by their ids.
+#[must_use]
+pub fn by_ids(entity_type: &EntityType, ids: Vec<Uuid>) -> Statement {
+    Statement::new(format!(
+        "select {} from {} e where e.id = any($1)",
+        columns(entity_type, "e"),
+        entity_type.leaf
+    ))
+    .with(Param::Uuids(ids))
+}
+
 /// One entity of any of these types by its id; the first column is the type's number.
 #[must_use]
 pub fn by_id_in(types: &[&Arc<EntityType>], id: Uuid) -> Statement {

@@ -210,7 +210,7 @@ fn single(ask: Ask<'_>, entity_type: &Arc<EntityType>, id: Uuid, data: String, k
 async fn written(ask: Ask<'_>, once: &Once, single: Single) -> Result<Option<Written>> {
     match once.transaction() {
         Some(transaction) => single.within(transaction).await,
-        None => ask.torque.groups.write(&ask.torque.db, single).await,
+        None => ask.torque.writes.ask(&ask.torque.db, single).await,
     }
 }
 

@@ -131,6 +131,10 @@ fn describe() {
         "torque_grouped_writes_total",
         "Single writes that went out in one statement with others"
     );
+    counter!(
+        "torque_grouped_reads_total",
+        "Reads of one entity that went out in one statement with others"
+    );
     gauge!("torque_sockets", "Open WebSockets");
     gauge!("torque_subscriptions", "Subscriptions of open WebSockets");
     counter!(

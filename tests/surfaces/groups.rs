@@ -25,11 +25,31 @@ async fn slow_down(torque: &TestServer, leaf: &str) {
         .unwrap();
 }
 
+/// Each statement that reads the table takes a while.
+async fn slow_down_reads(torque: &TestServer) {
+    let client = connect(&torque.database.url).await;
+    client
+        .batch_execute(
+            "alter table shop_data.entity_tag rename to entity_tag_itself;
+             create view shop_data.entity_tag as
+               with slow as materialized (select pg_sleep(0.05))
+               select itself.* from slow, shop_data.entity_tag_itself itself;
+             grant select on shop_data.entity_tag to public",
+        )
+        .await
+        .unwrap();
+}
+
 async fn grouped(torque: &TestServer) -> u64 {
+    together(torque, "torque_grouped_writes_total").await
+}
+
+/// What travelled with others, by the name of its counter.
+async fn together(torque: &TestServer, counter: &str) -> u64 {
     let numbers = torque.request("GET", "/metrics", b"").await.text();
     let line = numbers
         .lines()
-        .find_map(|line| line.strip_prefix("torque_grouped_writes_total "));
+        .find_map(|line| line.strip_prefix(counter)?.strip_prefix(' '));
     line.map_or(0, |count| count.parse().unwrap())
 }
 
@@ -184,7 +204,8 @@ async fn a_connection_that_is_ended_under_a_group_loses_nothing_that_was_acknowl
         client
             .query(
                 "select pg_terminate_backend(pid) from pg_stat_activity
-                 where usename like '%_server' and state = 'active' and query like '%entity_tag%'",
+                 where datname = current_database() and usename like '%_server'
+                   and state = 'active' and query like '%entity_tag%'",
                 &[],
             )
             .await
@@ -278,4 +299,35 @@ async fn what_a_grouped_write_sets_off_is_refused_and_recorded_as_if_it_had_come
         );
         assert_eq!(origin.as_deref(), Some("jsonrpc"));
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn reads_that_travel_together_are_answered_each_by_its_own_entity() {
+    let torque = Arc::new(TestServer::start().await);
+    let shop = Shop::open(&torque).await;
+    for number in 0..10 {
+        let tag =
+            json!({ "id": id(number), "entityType": "tag", "data": { "name": format!("tag {number}") } });
+        shop.call("createEntity", tag).await.unwrap();
+    }
+    slow_down_reads(&torque).await;
+    // Of each ten asked for one after another, one is missing; several ask for the same one.
+    let calls: Vec<_> = (0..88)
+        .map(|number| {
+            let torque = Arc::clone(&torque);
+            let params = json!({ "applicationId": SLUG, "entityType": "tag", "entityId": id(number % 11) });
+            tokio::spawn(async move { torque.call_server("getEntity", params).await })
+        })
+        .collect();
+    for (number, call) in calls.into_iter().enumerate() {
+        match call.await.unwrap() {
+            Ok(tag) => {
+                assert_eq!(tag["id"], id(number % 11), "{tag}");
+                assert_eq!(tag["name"], format!("tag {}", number % 11), "{tag}");
+            }
+            Err(refusal) => assert_eq!((number % 11, refusal.code), (10, 404), "{refusal:?}"),
+        }
+    }
+    let shared = together(&torque, "torque_grouped_reads_total").await;
+    assert!(shared > 20, "they travelled together: {shared}");
 }
