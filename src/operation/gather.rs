@@ -1,4 +1,4 @@
-//! Statements that carry several requests: what arrives while one is under way goes out as the next.
+//! Statements that carry several requests: what arrives while one is under way goes out together.
 //!
 //! No timer and no added wait: with nothing under way a request is sent at once,
 //! alone. Under load a statement's round trip, its wake-ups and its parsing are
