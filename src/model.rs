@@ -96,7 +96,8 @@ pub struct Model {
     /// Texts by language: `{"de": {"Task": "Aufgabe"}}`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub translations: BTreeMap<String, BTreeMap<String, String>>,
-    /// Entities to begin with, by entity type; loaded when a person asks for them.
+    /// Entities to begin with, by entity type, and links (`source_id`, `target_id` and what they carry) by
+    /// many-to-many relationship; loaded when a person asks for them.
     #[serde(
         default,
         skip_serializing_if = "BTreeMap::is_empty",

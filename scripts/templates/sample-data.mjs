@@ -157,9 +157,78 @@ function issueTracker() {
   return { person: people, project, issue, comment };
 }
 
+/** Products with their tags, suppliers and stock: what stands under a relationship's name are its links. */
+function inventory() {
+  const groups = {
+    Tools: ["Hammer", "Screwdriver", "Pliers", "Wrench", "Saw", "Drill", "File", "Chisel"],
+    Fasteners: ["Wood screw", "Bolt", "Nut", "Washer", "Nail", "Rivet", "Anchor", "Hook"],
+    Electrics: ["Cable", "Switch", "Socket", "Fuse", "Lamp holder", "Terminal", "Relay", "Plug"],
+    Safety: ["Gloves", "Helmet", "Goggles", "Ear muffs", "Vest", "Boots", "Mask", "Rope"],
+  };
+  const sizes = ["small", "medium", "large"];
+  const names = Object.keys(groups);
+  const category = ["Everything", ...names].map((name, n) =>
+    row({ id: id(1, n), name, parent: n === 0 ? undefined : id(1, 0), about: n === 0 ? "All that is kept in stock." : undefined }),
+  );
+  const words = ["new", "heavy", "fragile", "imported", "seasonal", "recycled", "discount", "made to order", "spare part", "bulk"];
+  const tag = words.map((name, n) => ({ id: id(2, n), name, color: `#${pad(below(256).toString(16), 2)}6f${pad(below(256).toString(16), 2)}` }));
+  const supplier = times(24, (n) => {
+    const name = `${LAST[n]} ${["Trading", "Metal", "Supply", "Works"][n % 4]}`;
+    return row({
+      id: id(3, n), name, email: mail(name, "example.com"),
+      website: n % 3 === 0 ? `https://${mail(name, "").slice(0, -1)}.example.com` : undefined,
+      account: id(901, n), approved: n % 5 !== 4, ships: some(["road", "rail", "sea", "air"]),
+    });
+  });
+  const places = [["Hamburg", "HAM"], ["Porto", "OPO"], ["Kraków", "KRK"], ["Osaka", "OSA"], ["Leeds", "LDS"], ["Turin", "TRN"]];
+  const warehouse = places.map(([city, code], n) => ({
+    id: id(4, n), name: `${city} warehouse`, code, city, opened_on: day(n * 37), layout: { aisles: 4 + n * 2, cold: n % 2 === 1 },
+  }));
+  const product = names.flatMap((group, g) =>
+    groups[group].flatMap((thing, t) =>
+      sizes.map((size, s) => {
+        const n = g * 24 + t * 3 + s;
+        return row({
+          id: id(5, n), name: `${thing} ${size}`, sku: `${group.slice(0, 2).toUpperCase()}-${pad(n + 1)}`, category: id(1, g + 1),
+          status: ["active", "active", "active", "paused", "active", "retired"][below(6)], price: money(150 + below(9000)),
+          reorder_at: 5 * (1 + below(20)), about: n % 4 === 0 ? "Comes in a box of ten." : undefined,
+        });
+      }),
+    ),
+  );
+  const movement = times(420, (n) => {
+    const kind = ["receipt", "receipt", "issue", "count"][below(4)];
+    return row({
+      id: id(6, n), product: one(product).id, warehouse: one(warehouse).id, kind,
+      quantity: kind === "issue" ? -1 - below(20) : 1 + below(200), moved_at: moment(Math.floor(n * 0.7), 6 + below(12)),
+      note: n % 6 === 0 ? "Checked by hand." : undefined,
+    });
+  });
+  const tags = [];
+  const supplied_by = [];
+  const stocked_in = [];
+  product.forEach((each, n) => {
+    for (const one_of of some(tag).slice(0, 3)) tags.push({ source_id: each.id, target_id: one_of.id });
+    for (const s of [n % 24, (n * 5 + 7) % 24].filter((s, at, all) => all.indexOf(s) === at)) {
+      supplied_by.push({
+        source_id: each.id, target_id: supplier[s].id, price: money(Math.round(Number(each.price) * (55 + below(20)))),
+        lead_days: 2 + below(28), preferred: s === n % 24,
+      });
+    }
+    for (const [w, where] of warehouse.entries()) {
+      if ((n + w) % 3 !== 0) continue;
+      stocked_in.push(
+        row({ source_id: each.id, target_id: where.id, quantity: below(400), shelf: `${"ABCDEF"[below(6)]}${1 + below(30)}`, counted_on: n % 2 === 0 ? day(300 + below(40)) : undefined }),
+      );
+    }
+  });
+  return { category, tag, supplier, warehouse, product, movement, tags, supplied_by, stocked_in };
+}
+
 for (const [name, data] of [
   ["customers_orders", customersAndOrders()],
   ["issue_tracker", issueTracker()],
+  ["inventory", inventory()],
 ]) {
   const lists = Object.entries(data).map(
     ([type, rows]) => `  "${type}": [\n${rows.map((each) => `    ${JSON.stringify(each)}`).join(",\n")}\n  ]`,

@@ -8,6 +8,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
+/// Where a link of the sample data says which entity it starts from.
+pub const SAMPLE_SOURCE: &str = "source_id";
+/// Where it says which entity it leads to.
+pub const SAMPLE_TARGET: &str = "target_id";
+
 /// A declared connection between two entity types.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -31,6 +31,11 @@ const TEMPLATES: &[Template] = &[
         document: include_str!("templates/issue_tracker.json"),
         sample: Some(include_str!("templates/issue_tracker.sample.json")),
     },
+    Template {
+        name: "inventory",
+        document: include_str!("templates/inventory.json"),
+        sample: Some(include_str!("templates/inventory.sample.json")),
+    },
 ];
 
 /// The names of the shipped models.
@@ -89,5 +94,15 @@ mod tests {
             let rows: usize = model.sample_data.values().map(Vec::len).sum();
             assert!(name == "todo_list" || rows >= 500, "{name}: {rows}");
         }
+    }
+
+    #[test]
+    fn the_templates_together_show_every_kind_of_property() {
+        let used: std::collections::BTreeSet<String> = names()
+            .flat_map(|name| model(name).unwrap().entities)
+            .flat_map(|entity| entity.properties)
+            .map(|property| serde_json::to_value(property.property_type).unwrap()["type"].to_string())
+            .collect();
+        assert_eq!(used.len(), 12, "{used:?}");
     }
 }

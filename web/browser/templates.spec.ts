@@ -108,3 +108,36 @@ test("issue tracker: an issue is found, worked on and closed", async ({ page, to
   await expect(page.getByText("Closed after a look.", { exact: true })).toBeVisible();
   await shoot(page, "template-issue");
 });
+
+test("inventory: a product is found, stocked in a warehouse and moved", async ({ page, torque }) => {
+  const url = await application(torque, "inventory");
+  await page.goto(url);
+  await expect(page.getByText("Latest movements")).toBeVisible();
+  await shoot(page, "template-stock");
+  await page.goto(`${url}/products`);
+  await expect(page.getByText(/of 96/)).toBeVisible();
+  await page.getByRole("textbox", { name: "Filter Name" }).fill("Hammer large");
+  await expect(page.getByText(/of 96/)).toHaveCount(0);
+  await page.getByRole("row").filter({ hasText: "Hammer large" }).first().click();
+  await expect(page.getByRole("heading", { name: "Hammer large" }).first()).toBeVisible();
+  // The links of the sample data lead to what is linked.
+  await expect(page.getByRole("row", { name: /Costa Supply/ })).toBeVisible();
+  await expect(page.getByRole("row", { name: /Porto warehouse Porto/ })).toBeVisible();
+  await shoot(page, "template-product");
+
+  await page
+    .getByRole("button", { name: /^New (movement|Movement)/ })
+    .first()
+    .click();
+  const movement = page.getByRole("dialog", { name: "New movement" });
+  await movement.getByRole("combobox", { name: "Warehouse" }).fill("Porto");
+  await page.getByRole("option", { name: "Porto warehouse", exact: true }).click();
+  await movement.getByRole("textbox", { name: "Quantity" }).fill("4711");
+  await movement.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("row", { name: /4,711/ })).toBeVisible();
+
+  // And back: what stands in a warehouse.
+  await page.getByRole("row", { name: /Porto warehouse Porto/ }).click();
+  await expect(page.getByRole("heading", { name: "Porto warehouse" }).first()).toBeVisible();
+  await expect(page.getByRole("row", { name: /Hammer large/ }).first()).toBeVisible();
+});

@@ -8,6 +8,9 @@ use crate::error::Code;
 use crate::error::Error;
 use crate::error::Result;
 use crate::model::Model;
+use crate::model::relationship::RelationshipDefinition;
+use crate::model::relationship::SAMPLE_SOURCE as SOURCE;
+use crate::model::relationship::SAMPLE_TARGET as TARGET;
 use crate::operation::applications::Application;
 use crate::operation::caller::Caller;
 use crate::operation::caller::Origin;
@@ -26,6 +29,8 @@ use uuid::Version;
 
 const ENTITY_TYPES: &str = include_str!("../../../sql/queries/application/entity_types.sql");
 const LOAD: &str = include_str!("../../../sql/queries/application/load_sample.sql");
+const LOAD_LINKS: &str = include_str!("../../../sql/queries/application/load_sample_links.sql");
+const RELATIONSHIPS: &str = include_str!("../../../sql/queries/directory/relationships.sql");
 
 /// What is read of a property's row.
 #[derive(Deserialize)]
@@ -34,7 +39,7 @@ struct Stored {
     key: String,
 }
 
-/// Adds the live version's sample data; how many entities are new, by type.
+/// Adds the live version's sample data; how many entities and links are new, by type and relationship.
 pub async fn load(db: &Db, caller: &Caller, application: &Application) -> Result<Map<String, Value>> {
     let Some(version) = application.model_version else {
         let message = format!("{} has no version yet; deploy one first", application.slug);
@@ -49,6 +54,12 @@ pub async fn load(db: &Db, caller: &Caller, application: &Application) -> Result
             (row.get::<_, String>("leaf"), properties),
         );
     }
+    let tables: BTreeMap<String, String> = db
+        .query(RELATIONSHIPS, &[&application.id])
+        .await?
+        .iter()
+        .filter_map(|row| Some((row.get("key"), row.get::<_, Option<String>>("link_table")?)))
+        .collect();
     let mut caller = caller.clone();
     caller.origin = Origin::Import;
     let ctx = caller.ctx();
@@ -69,8 +80,34 @@ pub async fn load(db: &Db, caller: &Caller, application: &Application) -> Result
             .await?;
         loaded.insert(name, count.into());
     }
+    // Links last: both their ends must be there.
+    for relationship in &model.relationships {
+        let key = relationship.storage_key();
+        let (Some(rows), Some(table)) = (model.sample_data.get(&relationship.id), tables.get(key)) else {
+            continue;
+        };
+        let rows: Vec<Value> = rows.iter().map(|row| stored_link(relationship, row)).collect();
+        let statement = LOAD_LINKS.replace("{link_table}", table);
+        let count = transaction
+            .execute(&statement, &[&Value::Array(rows).to_string(), &ctx])
+            .await?;
+        loaded.insert(relationship.id.clone(), count.into());
+    }
     transaction.commit().await?;
     Ok(loaded)
+}
+
+/// A link's row: its two ends, and what it carries under the storage keys.
+fn stored_link(relationship: &RelationshipDefinition, row: &Map<String, Value>) -> Value {
+    let data: Map<String, Value> = relationship
+        .properties
+        .iter()
+        .filter_map(|property| {
+            let value = row.get(&property.name)?;
+            Some((property.storage_key().to_owned(), value.clone()))
+        })
+        .collect();
+    json!({ "source_id": row.get(SOURCE), "target_id": row.get(TARGET), "data": data })
 }
 
 fn stored_row(

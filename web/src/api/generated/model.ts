@@ -33,7 +33,7 @@ export interface Model {
   roles?: RoleDefinition[];
   /** Texts by language: `{"de": {"Task": "Aufgabe"}}`. */
   translations?: { [key: string]: { [key: string]: string } };
-  /** Entities to begin with, by entity type; loaded when a person asks for them. */
+  /** Entities to begin with, by entity type, and links (`source_id`, `target_id` and what they carry) by many-to-many relationship; loaded when a person asks for them. */
   sample_data?: { [key: string]: ({ [key: string]: Json })[] };
 }
 
