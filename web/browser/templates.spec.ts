@@ -109,7 +109,10 @@ test("issue tracker: an issue is found, worked on and closed", async ({ page, to
   await shoot(page, "template-issue");
 });
 
-test("inventory: a product is found, stocked in a warehouse and moved", async ({ page, torque }) => {
+test("inventory: a product is found, stocked in a warehouse and moved", async ({
+  page,
+  torque,
+}) => {
   const url = await application(torque, "inventory");
   await page.goto(url);
   await expect(page.getByText("Latest movements")).toBeVisible();

@@ -127,8 +127,7 @@ function Steps({
 }) {
   const { t } = useTranslation();
   const shown = STEPS.filter((step) => sampleData || step !== "sample");
-  const at = shown.findIndex((step) => step === progress.step);
-  const now = at < 0 ? shown.length : at;
+  const now = progress.step === "done" ? shown.length : shown.indexOf(progress.step);
   return (
     <ol className={classes["steps"]} aria-live="polite">
       {shown.map((step, place) => (
