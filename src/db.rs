@@ -30,6 +30,7 @@ mod listener;
 mod login;
 mod owner;
 mod pool;
+mod pooler;
 mod raw_json;
 mod refusal;
 mod tls;
@@ -87,7 +88,7 @@ impl Db {
     /// # Errors
     /// When the database cannot be reached, does not accept the login, or is not one of Torque's.
     pub async fn connect(config: &Config) -> Result<Self> {
-        let logins = Logins::find(config).await?;
+        let logins = Logins::find(config).await?.through_pooler().await?;
         let stop = CancellationToken::new();
         let open = |traffic| lane::Lanes::open(&logins.server, &config.database, traffic, &stop);
         let reads = open(lane::Traffic::Reads).await?;

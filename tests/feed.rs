@@ -8,6 +8,7 @@ mod links;
 mod live;
 mod model;
 mod outage;
+mod pooler;
 mod referred;
 mod socket;
 mod survival;

@@ -3,6 +3,7 @@
 pub mod cluster;
 pub mod database;
 pub mod http;
+pub mod pooler;
 pub mod server;
 
 pub use database::TestDatabase;

@@ -4,10 +4,12 @@
 //! the least recently used ones are closed.
 
 use crate::db::Params;
+use crate::db::pooler::Pooler;
 use crate::db::url::DatabaseUrl;
 use lru::LruCache;
 use parking_lot::Mutex;
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 use tokio::task::JoinHandle;
 use tokio_postgres::AsyncMessage;
 use tokio_postgres::Client;
@@ -67,14 +69,16 @@ where
 pub struct Connection {
     client: Client,
     statements: Mutex<LruCache<Box<str>, Statement>>,
+    pooler: Option<Arc<Pooler>>,
 }
 
 impl Connection {
-    pub fn new(client: Client, statements: usize) -> Self {
+    pub fn new(client: Client, url: &DatabaseUrl, statements: usize) -> Self {
         let capacity = NonZeroUsize::new(statements).unwrap_or(NonZeroUsize::MIN);
         Self {
             client,
             statements: Mutex::new(LruCache::new(capacity)),
+            pooler: url.pooler.clone(),
         }
     }
 
@@ -83,6 +87,9 @@ impl Connection {
     }
 
     pub async fn query(&self, sql: &str, params: Params<'_>) -> Result<Vec<Row>, tokio_postgres::Error> {
+        if let Some(pooler) = &self.pooler {
+            return pooler.query(&self.client, sql, params).await;
+        }
         let statement = self.prepared(sql).await?;
         match self.client.query(&statement, params).await {
             Err(error) if is_stale(&error) => {
@@ -94,6 +101,9 @@ impl Connection {
     }
 
     pub async fn execute(&self, sql: &str, params: Params<'_>) -> Result<u64, tokio_postgres::Error> {
+        if let Some(pooler) = &self.pooler {
+            return pooler.execute(&self.client, sql, params).await;
+        }
         let statement = self.prepared(sql).await?;
         match self.client.execute(&statement, params).await {
             Err(error) if is_stale(&error) => {
@@ -120,8 +130,8 @@ impl Connection {
     }
 }
 
-/// Whether a prepared statement no longer fits the database: its table was changed, or a pooler
-/// gave us another backend. Both are said before anything is done, so trying again is safe.
+/// Whether a prepared statement no longer fits the database: its table was changed, or it is not there any
+/// more. Both are said before anything is done, so trying again is safe.
 fn is_stale(error: &tokio_postgres::Error) -> bool {
     match error.as_db_error() {
         Some(refusal) if *refusal.code() == SqlState::FEATURE_NOT_SUPPORTED => {

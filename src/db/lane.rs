@@ -181,7 +181,7 @@ impl Lanes {
     }
 
     fn put(&self, index: usize, client: Option<Client>) {
-        let connection = client.map(|client| Arc::new(Connection::new(client, self.statements)));
+        let connection = client.map(|client| Arc::new(Connection::new(client, &self.url, self.statements)));
         if let Some(lane) = self.lanes.get(index) {
             lane.current.store(connection);
         }

@@ -6,6 +6,8 @@
 
 use crate::config::Config;
 use crate::db::connection;
+use crate::db::pooler;
+use crate::db::pooler::Pooler;
 use crate::db::refusal;
 use crate::db::seconds;
 use crate::db::url::DatabaseUrl;
@@ -16,6 +18,7 @@ use hmac::Hmac;
 use hmac::Mac;
 use sha2::Sha256;
 use std::fmt::Write;
+use std::sync::Arc;
 use tokio_postgres::Client;
 
 const LOGIN: &str = include_str!("../../sql/queries/database/login.sql");
@@ -54,6 +57,12 @@ impl Logins {
         } else {
             DatabaseUrl::parse(&database.direct_url, timeout)?
         };
+        if pooler::is_between(&direct)
+            .await
+            .map_err(|error| unreachable(&direct, error))?
+        {
+            return Err(through_a_pooler(&direct, one_url));
+        }
         let (client, _) = connection::open(&direct)
             .await
             .map_err(|error| unreachable(&direct, error))?;
@@ -76,6 +85,21 @@ impl Logins {
             server_password: Some(password),
             may_install: true,
         })
+    }
+
+    /// Finds out whether the server's connections lead through a pooler; if so, they keep nothing in a session.
+    pub(super) async fn through_pooler(mut self) -> Result<Self> {
+        let is_between = pooler::is_between(&self.server)
+            .await
+            .map_err(|error| unreachable(&self.server, error))?;
+        if is_between {
+            tracing::info!(
+                pooler = self.server.place(),
+                "the database is reached through a pooler: nothing is kept prepared"
+            );
+            self.server.pooler = Some(Arc::new(Pooler::new(self.listener())));
+        }
+        Ok(self)
     }
 
     /// The listener's login: the server's own, straight to the database.
@@ -130,6 +154,23 @@ fn unreachable(url: &DatabaseUrl, error: tokio_postgres::Error) -> Error {
         message,
         ..translated
     }
+}
+
+fn through_a_pooler(url: &DatabaseUrl, one_url: bool) -> Error {
+    let message = if one_url {
+        format!(
+            "database.url ({}) leads through a connection pooler, where Torque can neither listen nor install: \
+             set database.direct_url to a URL that leads straight to PostgreSQL",
+            url.place()
+        )
+    } else {
+        format!(
+            "database.direct_url ({}) leads through a connection pooler, where Torque can neither listen nor \
+             install: give it the address of PostgreSQL itself, and let only database.url lead through the pooler",
+            url.place()
+        )
+    };
+    Error::new(Code::BadRequest, message)
 }
 
 fn derived_password(url: &DatabaseUrl, prefix: &str) -> Result<String> {

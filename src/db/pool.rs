@@ -10,6 +10,7 @@ use crate::db::at_most_one;
 use crate::db::connection;
 use crate::db::exactly_one;
 use crate::db::lane::Failure;
+use crate::db::pooler::Pooler;
 use crate::db::refusal;
 use crate::db::seconds;
 use crate::db::url::DatabaseUrl;
@@ -25,6 +26,7 @@ use deadpool_postgres::RecyclingMethod;
 use deadpool_postgres::Runtime;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 use std::time::Instant;
 use tokio::task::JoinHandle;
@@ -53,6 +55,7 @@ pub struct PoolStatus {
 pub struct Pool {
     pool: deadpool_postgres::Pool,
     statements: usize,
+    pooler: Option<Arc<Pooler>>,
 }
 
 struct Opener {
@@ -101,6 +104,7 @@ impl Pool {
         Ok(Self {
             pool,
             statements: database.statement_cache_size,
+            pooler: url.pooler.clone(),
         })
     }
 
@@ -119,8 +123,12 @@ impl Pool {
             PoolError::Backend(error) => Failure::Statement(error),
             _ => Failure::NoConnection,
         })?;
-        // Not kept prepared: what takes long is seldom asked twice in the same shape.
-        connection.query(sql, params).await.map_err(Failure::of_brief)
+        let rows = match &self.pooler {
+            Some(pooler) => pooler.query(&connection, sql, params).await,
+            // Not kept prepared: what takes long is seldom asked twice in the same shape.
+            None => connection.query(sql, params).await,
+        };
+        rows.map_err(Failure::of_brief)
     }
 
     pub async fn begin(&self, db: Db) -> Result<Transaction> {
@@ -141,6 +149,7 @@ impl Pool {
             .map_err(refusal::translate)?;
         Ok(Transaction {
             connection: Some(connection),
+            pooler: self.pooler.clone(),
             db,
         })
     }
@@ -187,6 +196,7 @@ async fn keep(pool: deadpool_postgres::Pool, min: usize, idle: Duration, age: Du
 pub struct Transaction {
     /// None once it has ended.
     connection: Option<Object>,
+    pooler: Option<Arc<Pooler>>,
     db: Db,
 }
 
@@ -199,6 +209,9 @@ impl Transaction {
         let connection = self.connection()?;
         let started = Instant::now();
         let rows = async {
+            if let Some(pooler) = &self.pooler {
+                return pooler.query(connection, sql, params).await;
+            }
             let statement = connection.prepare_cached(sql).await?;
             connection.query(&statement, params).await
         }
@@ -234,6 +247,9 @@ impl Transaction {
         let connection = self.connection()?;
         let started = Instant::now();
         let count = async {
+            if let Some(pooler) = &self.pooler {
+                return pooler.execute(connection, sql, params).await;
+            }
             let statement = connection.prepare_cached(sql).await?;
             connection.execute(&statement, params).await
         }

@@ -3,6 +3,7 @@
 //! The names of libpq's TLS modes keep their meaning: `prefer` and `require`
 //! encrypt without asking who answers, `verify-ca` and `verify-full` ask.
 
+use crate::db::pooler::Pooler;
 use crate::db::tls;
 use crate::db::tls::Verify;
 use crate::error::Code;
@@ -11,6 +12,7 @@ use crate::error::Result;
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio_postgres::config::Host;
 use tokio_postgres::config::SslMode;
@@ -20,6 +22,8 @@ use tokio_postgres::config::SslMode;
 pub struct DatabaseUrl {
     pub(super) config: tokio_postgres::Config,
     pub(super) tls: Option<tls::Connector>,
+    /// How statements travel, when a pooler stands between.
+    pub(super) pooler: Option<Arc<Pooler>>,
 }
 
 impl fmt::Debug for DatabaseUrl {
@@ -72,7 +76,11 @@ impl DatabaseUrl {
             config.ssl_mode(asked.mode);
             Some(tls::connector(asked.verify, asked.root.as_deref())?)
         };
-        Ok(Self { config, tls })
+        Ok(Self {
+            config,
+            tls,
+            pooler: None,
+        })
     }
 
     /// The database's name.
