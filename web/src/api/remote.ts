@@ -16,6 +16,7 @@ export function applicationTransport(base: string): Transport {
     call: (method, params, options) =>
       callOverHttp(`${base}/jsonrpc`, method, params, options?.signal),
     follow: (subscription, listener) => socket.follow(subscription, listener),
+    addressOf: (path) => `${base}/${path}`,
     connection: socket.connection,
   };
 }
@@ -25,6 +26,7 @@ export function serverTransport(): Transport {
   return {
     call: (method, params, options) => callOverHttp("/jsonrpc", method, params, options?.signal),
     follow: () => () => undefined,
+    addressOf: (path) => `/${path}`,
     connection: { get: () => "live", listen: () => () => undefined },
   };
 }

@@ -29,6 +29,8 @@ export interface Transport {
   ): Promise<Result<M>>;
   /** Follows changes until the returned function is called. */
   follow(subscription: Subscription, listener: ChangeListener): () => void;
+  /** Where a browser finds a file of the application, such as a download. */
+  addressOf(path: string): string;
   readonly connection: {
     get(): Connection;
     listen(listener: () => void): () => void;

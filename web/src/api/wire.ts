@@ -94,6 +94,18 @@ export interface Methods extends AdministrationMethods {
     params: { entityType: string; entityId: string; version?: number };
     result: Entity;
   };
+  readonly bulkUpdateEntities: {
+    params: Write & { entities: readonly { readonly id: string; readonly data: JsonObject }[] };
+    result: { entities: readonly Entity[] };
+  };
+  readonly bulkDeleteEntities: {
+    params: Write & { ids: readonly string[] };
+    result: { entities: readonly { readonly id: string }[] };
+  };
+  readonly bulkRestoreEntities: {
+    params: Write & { ids: readonly string[] };
+    result: { entities: readonly Entity[] };
+  };
   readonly link: { params: LinkEnds & { data?: JsonObject }; result: LinkEnds };
   readonly unlink: {
     params: LinkEnds;

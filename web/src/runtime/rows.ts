@@ -21,6 +21,8 @@ const MARKED_MS = 1_800;
 export interface Rows {
   /** The row at a place of the list; nothing while its page loads. */
   readonly at: (index: number) => Entity | undefined;
+  /** The loaded ones in their order. */
+  readonly shown: readonly Entity[];
   readonly total: number;
   readonly totalIsCapped: boolean;
   readonly included: NonNullable<EntityPage["included"]>;
@@ -68,6 +70,10 @@ export function useRows(query: GridQuery | undefined, pages: readonly number[]):
 
   const failed = results.find((result) => result.error)?.error as Refusal | undefined;
   const limit = query?.limit ?? 1;
+  const loaded = useMemo(
+    () => [...shown.pages].sort(([a], [b]) => a - b).flatMap(([, page]) => page.data),
+    [shown.pages],
+  );
   const included = useMemo(() => {
     const all: Record<string, Record<string, Entity>> = {};
     for (const { included: one } of shown.pages.values()) {
@@ -80,6 +86,7 @@ export function useRows(query: GridQuery | undefined, pages: readonly number[]):
 
   return {
     at: (index) => shown.pages.get(Math.floor(index / limit))?.data[index % limit],
+    shown: loaded,
     total: shown.last?.pagination.total ?? 0,
     totalIsCapped: shown.last?.pagination.totalIsCapped ?? false,
     included,

@@ -80,6 +80,15 @@ export function memoryTransport(options: MemoryOptions = {}): MemoryTransport {
       store.update(entityType, entityId, data, version),
     deleteEntity: ({ entityType, entityId }) => store.delete(entityType, entityId),
     restoreEntity: ({ entityType, entityId }) => store.restore(entityType, entityId),
+    bulkUpdateEntities: ({ entityType, entities }) => ({
+      entities: entities.map(({ id, data }) => store.update(entityType, id, data)),
+    }),
+    bulkDeleteEntities: ({ entityType, ids }) => ({
+      entities: ids.map((id) => store.delete(entityType, id)),
+    }),
+    bulkRestoreEntities: ({ entityType, ids }) => ({
+      entities: ids.map((id) => store.restore(entityType, id)),
+    }),
     executeXFlow: () => {
       throw new Refusal("unavailable", "xflows cannot be run yet");
     },
@@ -115,6 +124,7 @@ export function memoryTransport(options: MemoryOptions = {}): MemoryTransport {
       followers.set(listener, subscription);
       return () => followers.delete(listener);
     },
+    addressOf: (path) => `#/${path}`,
     connection: { get: () => options.connection ?? "live", listen: () => () => undefined },
   };
 }

@@ -2,13 +2,9 @@
 
 import { SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { Fragment } from "react";
-import { useTranslation } from "react-i18next";
 import { type FormDefinition, type FormField, visibleFields } from "../../model/form.ts";
-import type { FieldError } from "../../model/form_check.ts";
-import { typedNumber } from "../../model/format.ts";
-import type { JsonFaultKind } from "../../model/json_text.ts";
-import { useReader } from "../format/reader.ts";
 import { FieldInput } from "./field_input.tsx";
+import { useFieldWords } from "./field_words.ts";
 import { sectionsOf } from "./sections.ts";
 import type { FormWork } from "./use_form.ts";
 
@@ -26,43 +22,12 @@ export function fieldId(formId: string, name: string): string {
 }
 
 export function FormFields({ formId, definition, work, onEntered }: FormFieldsProps) {
-  const { t } = useTranslation();
-  const reader = useReader();
+  const words = useFieldWords();
   const fields = visibleFields(definition, work.state);
   const first = fields.find((field) => !field.read_only)?.name;
   const spacing = SPACING[definition.layout?.["spacing"] as keyof typeof SPACING] ?? "md";
   const isHorizontal = definition.layout?.["type"] === "horizontal";
 
-  const words = (error: FieldError, label: string): string => {
-    if (error.message) return error.message;
-    const { code, line = 0, column = 0 } = error;
-    const limit = typedNumber(error.limit, reader.locale);
-    switch (code) {
-      case "json_value":
-      case "json_key":
-      case "json_colon":
-      case "json_comma":
-      case "json_string":
-      case "json_escape":
-      case "json_number":
-      case "json_end":
-        return t(`field.json.${code.slice(5) as JsonFaultKind}`, { line, column });
-      case "required":
-      case "max_length":
-      case "min_length":
-      case "min":
-      case "max":
-      case "integer":
-      case "number":
-      case "precision":
-      case "date":
-      case "datetime":
-      case "uuid":
-        return t(`field.${code}`, { label, limit });
-      default:
-        return code;
-    }
-  };
   const draw = (some: readonly FormField[]) => {
     const drawn = some.map((field) => {
       const error = work.errors.find((one) => one.field === field.name);

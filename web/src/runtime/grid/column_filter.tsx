@@ -64,6 +64,8 @@ function TypedFilter(props: ColumnFilterInputProps) {
   const isNumber = filterEntry(property) === "number";
   const isInvalid = conditionFor(property, { text }) === "invalid";
   const clear = () => {
+    // What was typed a moment ago must not be asked for after all.
+    ask.cancel();
     setText("");
     onChange({});
   };

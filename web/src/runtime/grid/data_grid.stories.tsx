@@ -221,3 +221,22 @@ export const Failed: Story = {
     await within(canvasElement).findByText(/You may not see these entities/);
   },
 };
+
+/** Several rows chosen: what can be done with all of them at once. */
+export const Chosen: Story = {
+  args: { entityType: "todo", columns: TODO_COLUMNS, pagination: true, title: "Tasks" },
+  play: async ({ canvasElement }) => {
+    const canvas = within(canvasElement);
+    await userEvent.click(await canvas.findByRole("checkbox", { name: "Choose Buy groceries" }));
+    await userEvent.click(canvas.getByRole("checkbox", { name: "Choose Book the dentist" }));
+    await canvas.findByText("2 rows chosen");
+    await userEvent.click(canvas.getByRole("button", { name: "Change" }));
+    const body = within(document.body);
+    const dialog = within(await body.findByRole("dialog", { name: "Change 2 rows" }));
+    await userEvent.type(await dialog.findByRole("textbox", { name: /Task/ }), "Done together");
+    await userEvent.click(dialog.getByRole("button", { name: "Change 2 rows" }));
+    await waitFor(() => expect(canvas.getAllByText("Done together")).toHaveLength(2));
+    await userEvent.click(canvas.getByRole("checkbox", { name: "Choose Call Grandma" }));
+    await canvas.findByText("1 row chosen");
+  },
+};

@@ -9,13 +9,14 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { explain } from "../../api/refusal_text.ts";
 import { displayName, type Entity } from "../../model/entity.ts";
-import { isFiltered } from "../../model/grid.ts";
+import { downloadPath, isFiltered } from "../../model/grid.ts";
 import type { Component, DataGridProps, EventHandler } from "../../model/page.ts";
 import { actionsFor } from "../../model/page.ts";
 import { Notice } from "../../ui/notice.tsx";
 import { useActions } from "../actions.ts";
 import { useEntityType, useMayWrite } from "../definitions.ts";
 import { useHost } from "../host.tsx";
+import { useTransport } from "../transport_context.tsx";
 import { CompactTools } from "./compact_tools.tsx";
 import classes from "./grid.module.css";
 import { GridFoot } from "./grid_foot.tsx";
@@ -23,7 +24,10 @@ import { GridHead } from "./grid_head.tsx";
 import { actionsWidth, GridRow } from "./grid_row.tsx";
 import { GridTools, useLinks } from "./grid_tools.tsx";
 import { columnTemplate, leastWidth, useGridView } from "./grid_view.ts";
+import { LateSelectionBar } from "./late_selection.tsx";
+import { SelectBox } from "./select_box.tsx";
 import { useDeletion } from "./use_deletion.ts";
+import { useSelection } from "./use_selection.ts";
 import { useVirtualRows } from "./use_virtual_rows.ts";
 
 export interface DataGridComponentProps extends DataGridProps {
@@ -64,6 +68,7 @@ export function DataGrid({
   const hasTools = mayWrite && (props.adding === true || props.linked !== undefined);
   const links = useLinks(props.entityType, props.linked, type.data);
   const rowActions = props.rowActions ?? [];
+  const { addressOf } = useTransport();
   const room = actionsWidth(rowActions, Number(canEdit) + Number(canDelete || canUnlink));
   const view = useGridView(props, type.data, room > 0);
   const { columns, state } = view;
@@ -77,6 +82,10 @@ export function DataGrid({
     isCompact,
   });
   const { rows } = list;
+  const selection = useSelection(rows.shown);
+  const canSelect = !isCompact && props.selecting !== false && (canEdit || canDelete);
+  const boxes = canSelect ? selection : undefined;
+  const isAllChosen = rows.shown.length > 0 && rows.shown.every(selection.has);
 
   const component: Component = { type: "DataGrid", id, props, events: events ?? [] };
   const { onRefresh } = host;
@@ -120,6 +129,16 @@ export function DataGrid({
           {hasTools && <GridTools grid={props} type={type.data} />}
         </div>
       )}
+      {canSelect && type.data && selection.rows.size > 0 && (
+        <div className={classes["top"]}>
+          <LateSelectionBar
+            selection={selection}
+            type={type.data}
+            canChange={canEdit}
+            canDelete={canDelete}
+          />
+        </div>
+      )}
       <div
         className={classes["progress"]}
         {...(rows.isLoading && !rows.isPending ? { "data-active": true } : {})}
@@ -138,17 +157,31 @@ export function DataGrid({
           role="grid"
           aria-label={label}
           aria-rowcount={rows.totalIsCapped ? -1 : rows.total + list.headRows}
-          aria-colcount={columns.length + Number(room > 0)}
+          aria-colcount={columns.length + Number(room > 0) + Number(canSelect)}
+          {...(canSelect ? { "aria-multiselectable": true } : {})}
           aria-busy={rows.isLoading}
           className={classes["table"]}
           style={
             {
-              "--grid-columns": columnTemplate(columns, room),
+              "--grid-columns": columnTemplate(columns, room, canSelect),
               "--grid-least": `${least}px`,
             } as React.CSSProperties
           }
         >
-          <GridHead view={view} isCompact={isCompact} />
+          <GridHead
+            view={view}
+            isCompact={isCompact}
+            selectAll={
+              boxes && (
+                <SelectBox
+                  label={t("grid.selectAll")}
+                  isChecked={isAllChosen || (boxes.rows.size > 0 ? undefined : false)}
+                  tabIndex={0}
+                  onToggle={() => boxes.toggleAll(rows.shown)}
+                />
+              )
+            }
+          />
           <div role="rowgroup" className={classes["body"]} style={{ height: list.height }}>
             {list.items.map(({ row, index, offset, rowIndex }) => (
               <GridRow
@@ -173,11 +206,15 @@ export function DataGrid({
                   canUnlink ? (entity) => void links.unlink(entity, nameOf(entity)) : undefined
                 }
                 onDelete={canDelete ? (entity) => void remove(entity, nameOf(entity)) : undefined}
+                isSelected={selection.has(row)}
+                onSelect={boxes?.toggle}
                 onFocus={list.setActive}
                 onKeyDown={(event, at) =>
                   list.onKeyDown(event, at, {
                     onOpen: click ? () => click(row) : undefined,
                     onDelete: canDelete ? () => void remove(row, nameOf(row)) : undefined,
+                    onSelect: boxes && ((extend) => boxes.toggle(row, extend)),
+                    onSelectAll: boxes && (() => boxes.toggleAll(rows.shown)),
                   })
                 }
                 measure={isCompact ? list.measure : undefined}
@@ -216,6 +253,16 @@ export function DataGrid({
         <GridFoot
           total={rows.total}
           totalIsCapped={rows.totalIsCapped}
+          download={
+            view.query && props.download !== false && !props.linked
+              ? addressOf(
+                  downloadPath(
+                    view.query,
+                    columns.map(({ field }) => field),
+                  ),
+                )
+              : undefined
+          }
           paging={
             isPaged
               ? { page: state.page, limit: view.query?.limit ?? 1, goTo: view.goTo }

@@ -1,12 +1,14 @@
 // Below the rows: how many there are, and the way to the other pages.
 
-import { ActionIcon, Group } from "@mantine/core";
+import { ActionIcon, Anchor, Group, Tooltip } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { ChevronLeftIcon, ChevronRightIcon } from "../../ui/icons.tsx";
 import { useReader } from "../format/reader.ts";
 import classes from "./grid.module.css";
 
 export interface GridFootProps {
+  /** Where the rows can be downloaded from. */
+  readonly download: string | undefined;
   readonly total: number;
   readonly totalIsCapped: boolean;
   /** Nothing when the grid scrolls through everything. */
@@ -15,7 +17,7 @@ export interface GridFootProps {
     | undefined;
 }
 
-export function GridFoot({ total, totalIsCapped, paging }: GridFootProps) {
+export function GridFoot({ total, totalIsCapped, paging, download }: GridFootProps) {
   const { t } = useTranslation();
   const { locale } = useReader();
   const number = (value: number) => new Intl.NumberFormat(locale).format(value);
@@ -27,6 +29,7 @@ export function GridFoot({ total, totalIsCapped, paging }: GridFootProps) {
             ? t("grid.rowsCapped", { count: total })
             : t("grid.rows", { count: total })}
         </span>
+        {total > 0 && <Download address={download} />}
       </div>
     );
   }
@@ -46,28 +49,43 @@ export function GridFoot({ total, totalIsCapped, paging }: GridFootProps) {
             ? t("grid.rangeCapped", range)
             : t("grid.range", range)}
       </span>
-      {(last > 0 || page > 0 || hasNext) && (
-        <Group component="nav" aria-label={t("grid.pages")} gap={4}>
-          <ActionIcon
-            size="lg"
-            variant="default"
-            aria-label={t("grid.previous")}
-            disabled={page === 0}
-            onClick={() => goTo(page - 1)}
-          >
-            <ChevronLeftIcon />
-          </ActionIcon>
-          <ActionIcon
-            size="lg"
-            variant="default"
-            aria-label={t("grid.next")}
-            disabled={!hasNext}
-            onClick={() => goTo(page + 1)}
-          >
-            <ChevronRightIcon />
-          </ActionIcon>
-        </Group>
-      )}
+      <Group gap="xs" wrap="nowrap">
+        {total > 0 && <Download address={download} />}
+        {(last > 0 || page > 0 || hasNext) && (
+          <Group component="nav" aria-label={t("grid.pages")} gap={4}>
+            <ActionIcon
+              size="lg"
+              variant="default"
+              aria-label={t("grid.previous")}
+              disabled={page === 0}
+              onClick={() => goTo(page - 1)}
+            >
+              <ChevronLeftIcon />
+            </ActionIcon>
+            <ActionIcon
+              size="lg"
+              variant="default"
+              aria-label={t("grid.next")}
+              disabled={!hasNext}
+              onClick={() => goTo(page + 1)}
+            >
+              <ChevronRightIcon />
+            </ActionIcon>
+          </Group>
+        )}
+      </Group>
     </div>
+  );
+}
+
+function Download({ address }: { readonly address: string | undefined }) {
+  const { t } = useTranslation();
+  if (address === undefined) return null;
+  return (
+    <Tooltip label={t("grid.downloadHint")}>
+      <Anchor href={address} download size="sm">
+        {t("grid.download")}
+      </Anchor>
+    </Tooltip>
   );
 }

@@ -1,6 +1,7 @@
 // The head of a grid: titles that sort, and below them the filters.
 
 import { UnstyledButton, VisuallyHidden } from "@mantine/core";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { SortAscendingIcon, SortDescendingIcon, SortNoneIcon } from "../../ui/icons.tsx";
 import { ColumnFilterInput } from "./column_filter.tsx";
@@ -8,18 +9,25 @@ import classes from "./grid.module.css";
 import type { GridView } from "./grid_view.ts";
 
 export interface GridHeadProps {
+  /** The box that chooses all rows, where rows can be chosen. */
+  readonly selectAll: ReactNode;
   readonly view: GridView;
   /** Only heard: sorting and filtering stand above the rows. */
   readonly isCompact: boolean;
 }
 
-export function GridHead({ view, isCompact }: GridHeadProps) {
+export function GridHead({ view, isCompact, selectAll }: GridHeadProps) {
   const { t } = useTranslation();
   const { columns, state, hasActions, filterGeneration } = view;
   const isFiltering = !isCompact && columns.some((column) => column.isFilterable);
   return (
     <div role="rowgroup" className={classes["head"]}>
       <div role="row" className={classes["headRow"]} aria-rowindex={1}>
+        {selectAll && (
+          <div role="columnheader" className={classes["select"]}>
+            {selectAll}
+          </div>
+        )}
         {columns.map(({ field, title, isSortable, isNumber }) => {
           const order = state.sort?.field === field ? state.sort.order : undefined;
           const Icon =
@@ -62,6 +70,7 @@ export function GridHead({ view, isCompact }: GridHeadProps) {
       </div>
       {isFiltering && (
         <div role="row" className={classes["headRow"]} aria-rowindex={2}>
+          {selectAll && <div role="gridcell" />}
           {columns.map(({ field, title, isFilterable, property }) => (
             <div key={field} role="gridcell" className={classes["filterCell"]}>
               {isFilterable && property && (

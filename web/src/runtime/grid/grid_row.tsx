@@ -10,6 +10,7 @@ import { colorOf } from "../components/torque_button.tsx";
 import { ValueView } from "../format/value_view.tsx";
 import classes from "./grid.module.css";
 import type { ColumnView } from "./grid_view.ts";
+import { SelectBox } from "./select_box.tsx";
 
 export interface GridRowProps {
   readonly row: Entity;
@@ -28,6 +29,8 @@ export interface GridRowProps {
   readonly onEdit: ((row: Entity) => void) | undefined;
   readonly onUnlink: ((row: Entity) => void) | undefined;
   readonly onDelete: ((row: Entity) => void) | undefined;
+  readonly isSelected: boolean;
+  readonly onSelect: ((row: Entity, extend: boolean) => void) | undefined;
   readonly onFocus: (index: number) => void;
   readonly onKeyDown: (event: KeyboardEvent<HTMLDivElement>, index: number) => void;
   readonly measure: Ref<HTMLDivElement> | undefined;
@@ -42,7 +45,7 @@ export function actionsWidth(actions: readonly RowAction[], icons: number): numb
 
 export function GridRow(props: GridRowProps) {
   const { row, name, index, columns, isCompact, isActive, actions } = props;
-  const { onClick, onEdit, onUnlink, onDelete } = props;
+  const { onClick, onEdit, onUnlink, onDelete, onSelect } = props;
   const { t } = useTranslation();
   const hasActions =
     actions.length > 0 || [onEdit, onUnlink, onDelete].some((one) => one !== undefined);
@@ -64,10 +67,26 @@ export function GridRow(props: GridRowProps) {
       }
       {...(props.isMarked ? { "data-marked": true } : {})}
       {...(onClick ? { "data-clickable": true } : {})}
+      {...(onSelect ? { "aria-selected": props.isSelected } : {})}
       onClick={() => onClick?.(row)}
       onFocus={() => props.onFocus(index)}
       onKeyDown={(event) => props.onKeyDown(event, index)}
     >
+      {onSelect && (
+        // biome-ignore lint/a11y/useKeyWithClickEvents: only keeps clicks from the row
+        <div
+          role="gridcell"
+          className={classes["select"]}
+          onClick={(event) => event.stopPropagation()}
+        >
+          <SelectBox
+            label={t("grid.selectRow", { name })}
+            isChecked={props.isSelected}
+            tabIndex={tabIndex}
+            onToggle={(extend) => onSelect(row, extend)}
+          />
+        </div>
+      )}
       {columns.map(({ field, title, property, isNumber }, place) => (
         <div
           key={field}

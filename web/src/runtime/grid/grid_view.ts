@@ -44,6 +44,8 @@ export interface GridView {
 /** As the server's own limit when a request names none. */
 const PAGE_SIZE = 50;
 const USUAL_WIDTH = 160;
+/** Of the boxes that choose rows. */
+const SELECT_PX = 44;
 
 export function useGridView(
   props: DataGridProps,
@@ -124,9 +126,17 @@ function leastOf({ property }: ColumnView): number {
 }
 
 /** Columns share the room by their widths and never get narrower than people can read. */
-export function columnTemplate(columns: readonly ColumnView[], actionsWidth: number): string {
+export function columnTemplate(
+  columns: readonly ColumnView[],
+  actionsWidth: number,
+  isSelecting: boolean,
+): string {
   const tracks = columns.map((column) => `minmax(${leastOf(column)}px, ${column.width}fr)`);
-  return [...tracks, ...(actionsWidth > 0 ? [`${actionsWidth}px`] : [])].join(" ");
+  return [
+    ...(isSelecting ? [`${SELECT_PX}px`] : []),
+    ...tracks,
+    ...(actionsWidth > 0 ? [`${actionsWidth}px`] : []),
+  ].join(" ");
 }
 
 /** Below this a wide grid scrolls sideways, and a narrow one turns its rows into cards. */

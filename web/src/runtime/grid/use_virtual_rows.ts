@@ -22,6 +22,8 @@ export interface VirtualRow {
 interface RowKeys {
   readonly onOpen: (() => void) | undefined;
   readonly onDelete: (() => void) | undefined;
+  readonly onSelect: ((extend: boolean) => void) | undefined;
+  readonly onSelectAll: (() => void) | undefined;
 }
 
 export interface VirtualRows {
@@ -119,7 +121,7 @@ export function useVirtualRows(
     setActive,
     scrollerRef,
     measure: virtualizer.measureElement,
-    onKeyDown: (event, index, { onOpen, onDelete }) => {
+    onKeyDown: (event, index, { onOpen, onDelete, onSelect, onSelectAll }) => {
       // Keys typed into a button of the row are the button's own.
       if (event.target !== event.currentTarget) return;
       const steps: Readonly<Record<string, number>> = {
@@ -134,6 +136,8 @@ export function useVirtualRows(
       if (target !== undefined) focusRow(target);
       else if (event.key === "Enter" && onOpen) onOpen();
       else if (event.key === "Delete" && onDelete) onDelete();
+      else if (event.key === " " && onSelect) onSelect(event.shiftKey);
+      else if (event.key === "a" && (event.ctrlKey || event.metaKey) && onSelectAll) onSelectAll();
       else return;
       event.preventDefault();
     },
