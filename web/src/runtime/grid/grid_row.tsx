@@ -82,7 +82,8 @@ export function GridRow(props: GridRowProps) {
           <SelectBox
             label={t("grid.selectRow", { name })}
             isChecked={props.isSelected}
-            tabIndex={tabIndex}
+            // Space on the row does it: the way by Tab leads from a row to its buttons.
+            tabIndex={-1}
             onToggle={(extend) => onSelect(row, extend)}
           />
         </div>
