@@ -29,6 +29,7 @@ mod asking;
 pub mod assemble;
 mod completion;
 mod config;
+mod data;
 mod doctor;
 pub mod first_start;
 mod generate;
@@ -128,6 +129,11 @@ enum Command {
         #[command(subcommand)]
         command: xflow::XFlowCommand,
     },
+    /// Bring entities in from a file, and write them to one
+    Data {
+        #[command(subcommand)]
+        command: data::DataCommand,
+    },
     /// Open psql on the database
     Psql(psql::Arguments),
     /// Write the files that are generated from the model's types
@@ -213,6 +219,12 @@ async fn over_database(command: Command, settings: Settings) -> Result<Answer> {
             let (place, torque) = assemble::open(&settings).await?;
             let done = xflow::run(&command, &torque).await;
             torque.engine.stop(&torque).await;
+            assemble::close(place, torque).await;
+            done
+        }
+        Command::Data { command } => {
+            let (place, torque) = assemble::open(&settings).await?;
+            let done = data::run(&command, &torque).await;
             assemble::close(place, torque).await;
             done
         }

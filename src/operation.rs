@@ -29,6 +29,7 @@ pub mod gather;
 pub mod health;
 pub mod history;
 pub mod idempotency;
+pub mod import;
 pub mod keys;
 pub mod lifetime;
 pub mod metrics;
@@ -212,6 +213,7 @@ const LISTS: &[&[Operation]] = &[
     entity_type::OPERATIONS,
     entity_list::OPERATIONS,
     export::OPERATIONS,
+    import::OPERATIONS,
     entity::OPERATIONS,
     entity_write::OPERATIONS,
     bulk::OPERATIONS,

@@ -11,6 +11,7 @@ pub mod examples;
 pub mod export;
 pub mod groups;
 pub mod history;
+pub mod import;
 pub mod lists;
 pub mod locks;
 pub mod preferences;

@@ -43,7 +43,7 @@ impl Answer {
         } else {
             self.text.clone()
         };
-        if text.is_empty() {
+        if text.is_empty() || (json && self.json.is_null()) {
             return;
         }
         // Whoever reads may have read enough.

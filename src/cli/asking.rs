@@ -47,6 +47,29 @@ async fn perform(
     serde_json::from_slice(&reply.0).map_err(Error::bug)
 }
 
+/// The application that is named, or the only one there is.
+pub fn application(torque: &Torque, named: Option<&str>) -> Result<Arc<Application>> {
+    if let Some(named) = named {
+        return torque
+            .directory
+            .find(named)
+            .ok_or_else(|| Error::new(Code::NotFound, format!("there is no application {named}")));
+    }
+    let applications = torque.directory.applications();
+    match applications.as_slice() {
+        [only] => Ok(Arc::clone(only)),
+        [] => Err(Error::new(Code::NotFound, "there is no application yet")),
+        several => {
+            let slugs: Vec<&str> = several
+                .iter()
+                .map(|application| application.slug.as_str())
+                .collect();
+            let message = format!("say which application with --app: {}", slugs.join(", "));
+            Err(Error::new(Code::BadRequest, message))
+        }
+    }
+}
+
 /// Asks the person at the terminal; without one, only `--yes` is a yes.
 pub fn confirm(yes: bool, question: &str) -> Result<()> {
     if yes {

@@ -2,6 +2,7 @@
 
 use crate::cli::answer::Answer;
 use crate::cli::answer::table;
+use crate::cli::asking::application;
 use crate::cli::asking::ask_of;
 use crate::cli::asking::read_json;
 use crate::cli::asking::shown;
@@ -9,12 +10,10 @@ use crate::error::Code;
 use crate::error::Error;
 use crate::error::Result;
 use crate::operation::Torque;
-use crate::operation::directory::Application;
 use clap::Subcommand;
 use serde_json::Value;
 use serde_json::json;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 /// What to do with xflows.
 #[derive(Debug, Clone, Subcommand)]
@@ -144,29 +143,6 @@ pub async fn run(command: &XFlowCommand, torque: &Torque) -> Result<Answer> {
                 executions(&reply["executions"]),
                 reply["executions"].clone(),
             ))
-        }
-    }
-}
-
-/// The application that is named, or the only one there is.
-fn application(torque: &Torque, named: Option<&str>) -> Result<Arc<Application>> {
-    if let Some(named) = named {
-        return torque
-            .directory
-            .find(named)
-            .ok_or_else(|| Error::new(Code::NotFound, format!("there is no application {named}")));
-    }
-    let applications = torque.directory.applications();
-    match applications.as_slice() {
-        [only] => Ok(Arc::clone(only)),
-        [] => Err(Error::new(Code::NotFound, "there is no application yet")),
-        several => {
-            let slugs: Vec<&str> = several
-                .iter()
-                .map(|application| application.slug.as_str())
-                .collect();
-            let message = format!("say which application with --app: {}", slugs.join(", "));
-            Err(Error::new(Code::BadRequest, message))
         }
     }
 }

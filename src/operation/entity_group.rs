@@ -153,16 +153,17 @@ struct Refused {
     errors: Box<RawValue>,
 }
 
-/// Gives each write the row or the refusal that is its own; the rest has to ask alone.
-fn decide(rows: Vec<Row>, batch: Batch<Single>) -> Batch<Single> {
-    let mut results: HashMap<Uuid, Result<Option<Written>>> = HashMap::with_capacity(batch.len());
+/// What became of each entity that a statement over many wrote or left out; it says nothing of the rest.
+#[must_use]
+pub fn outcomes(rows: Vec<Row>) -> HashMap<Uuid, Result<Written>> {
+    let mut results = HashMap::with_capacity(rows.len());
     for row in rows {
         match (
             row.try_get::<_, Option<String>>(0),
             row.try_get::<_, Option<Uuid>>(1),
         ) {
             (Ok(None), Ok(Some(id))) => {
-                results.insert(id, Ok(Some((row, 1))));
+                results.insert(id, Ok((row, 1)));
             }
             (Ok(Some(refused)), _) => {
                 let refused: Vec<Refused> = serde_json::from_str(&refused).unwrap_or_default();
@@ -173,10 +174,16 @@ fn decide(rows: Vec<Row>, batch: Batch<Single>) -> Batch<Single> {
             _ => {}
         }
     }
+    results
+}
+
+/// Gives each write the row or the refusal that is its own; the rest has to ask alone.
+fn decide(rows: Vec<Row>, batch: Batch<Single>) -> Batch<Single> {
+    let mut results = outcomes(rows);
     let mut rest = Vec::new();
     for waiting in batch {
         match results.remove(&waiting.request.id) {
-            Some(result) => waiting.tell(result),
+            Some(result) => waiting.tell(result.map(Some)),
             None => rest.push(waiting),
         }
     }

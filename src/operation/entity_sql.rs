@@ -11,6 +11,7 @@ pub mod decide;
 pub mod filter;
 pub mod group;
 pub mod history;
+pub mod keyed;
 pub mod link;
 pub mod list;
 pub mod sort;

@@ -6,7 +6,7 @@
 //! its part is read. The same parts answer a JSON-RPC call one at a time and
 //! make the download of `surface/download.rs` as one stream.
 
-mod cell;
+pub mod cell;
 mod record;
 
 use crate::error::Code;

@@ -38,6 +38,7 @@ const OF_AN_APPLICATION: &[Row] = &[
     ("loadEntityData", READS),
     ("queryEntities", READS),
     ("exportEntities", READS),
+    ("importEntities", WRITES),
     ("getEntity", READS),
     ("getEntityRelationships", READS),
     ("getEntityHistory", READS),

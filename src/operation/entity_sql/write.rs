@@ -233,6 +233,8 @@ pub fn created_before(entity_type: &EntityType, id: Uuid, data: String) -> State
 pub const SAVEPOINT: &str = "savepoint before_part";
 /// Back to the mark.
 pub const ROLLBACK_TO_SAVEPOINT: &str = "rollback to savepoint before_part";
+/// Forgets the savepoint and keeps what came after it.
+pub const RELEASE_SAVEPOINT: &str = "release savepoint before_part";
 
 /// Keeps an idempotency key; a row comes back unless somebody has kept it before.
 #[must_use]

@@ -19,6 +19,15 @@ pub fn unrunnable(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// The text that was exported: without the apostrophe that [`unrunnable`] puts in front.
+#[must_use]
+pub fn as_exported(text: &str) -> &str {
+    match text.strip_prefix('\'') {
+        Some(rest) if text.trim_start_matches('\'').starts_with(RUNS) => rest,
+        _ => text,
+    }
+}
+
 /// The text of a JSON value: a string without its quotes, null as nothing, all else as it is written.
 #[must_use]
 pub fn plain(value: &RawValue) -> Cow<'_, str> {
@@ -40,9 +49,11 @@ mod tests {
             "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "'=1", "''@x", "＝1",
         ] {
             assert_eq!(unrunnable(dangerous), format!("'{dangerous}"));
+            assert_eq!(as_exported(&unrunnable(dangerous)), dangerous);
         }
         for harmless in ["", "a=1", "1-2", " =1", "'quoted'", "ü"] {
             assert_eq!(unrunnable(harmless), harmless);
+            assert_eq!(as_exported(harmless), harmless);
         }
     }
 
