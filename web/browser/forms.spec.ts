@@ -66,6 +66,10 @@ test("what cannot be stored is said at its field", async ({ page, shop }) => {
     ["Tracking", "no uuid", /Enter a UUID/],
   ];
   for (const [name, text] of said) await form.getByRole("textbox", { name }).fill(text);
+  // JSON says so as soon as one leaves it.
+  await expect(form.getByRole("textbox", { name: "Extra" })).toHaveAccessibleDescription(
+    /Line 3, column 3/,
+  );
   await form.getByRole("button", { name: "Save" }).click();
   for (const [name, , message] of said) {
     await expect(form.getByRole("textbox", { name })).toHaveAccessibleDescription(message);

@@ -171,3 +171,37 @@ test("both having changed a field is a conflict of that field", () => {
     ["label", "Mine", "Theirs"],
   ]);
 });
+
+describe("a form's own rules", () => {
+  const ruled = (rule_type: string, parameters?: { length?: number; pattern?: string }) => ({
+    ...FORM,
+    validation: [
+      { rule_type, field: "note", message: "Not like this", parameters: parameters ?? null },
+    ],
+    fields: [{ name: "note", field_type: "TextInput" as const, label: "Note" }],
+  });
+  const isRefused = (form: FormDefinition, note: string) =>
+    checkForm(form, change(startForm(form, undefined), "note", note)).map(
+      ({ field, message }) => `${field}: ${message}`,
+    );
+  const refused = ["note: Not like this"];
+
+  test("ask for what the type does not", () => {
+    expect(isRefused(ruled("Required"), "")).toEqual(refused);
+    expect(isRefused(ruled("Required"), "a")).toEqual([]);
+    expect(isRefused(ruled("MinLength", { length: 3 }), "ab")).toEqual(refused);
+    expect(isRefused(ruled("MinLength", { length: 3 }), "äöü")).toEqual([]);
+    expect(isRefused(ruled("MaxLength", { length: 3 }), "abcd")).toEqual(refused);
+    expect(isRefused(ruled("MaxLength", { length: 3 }), "😀😀😀")).toEqual([]);
+    expect(isRefused(ruled("Pattern", { pattern: "[A-Z]{2}\\d+" }), "xDE12")).toEqual(refused);
+    expect(isRefused(ruled("Pattern", { pattern: "[A-Z]{2}\\d+" }), "DE12")).toEqual([]);
+    expect(isRefused(ruled("Email"), "nobody")).toEqual(refused);
+    expect(isRefused(ruled("Email"), "ada@example.org")).toEqual([]);
+  });
+
+  test("say nothing of an empty field unless it is required", () => {
+    for (const rule of ["MinLength", "Pattern", "Email"]) {
+      expect(isRefused(ruled(rule, { length: 3, pattern: "a" }), "")).toEqual([]);
+    }
+  });
+});

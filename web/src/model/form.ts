@@ -46,6 +46,7 @@ export interface ValidationRule {
   readonly rule_type: string | JsonObject;
   readonly field?: string;
   readonly message?: string | null;
+  readonly parameters?: JsonObject | null;
 }
 
 export type SubmitAction =

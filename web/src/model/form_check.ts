@@ -1,8 +1,9 @@
 // What a form can tell before it asks the server.
 //
-// Only what can be judged without doubt: presence, readability, length, bounds.
-// Patterns, uniqueness and everything else are the database's to decide, since
-// its answer is the one that counts.
+// Of a type's rules only what can be judged without doubt: presence, readability,
+// length, bounds. Its patterns, uniqueness and everything else are the database's
+// to decide, since its answer is the one that counts. A form's own rules hold in
+// the form alone, and are judged here.
 
 import { compareDecimals, decimalPlaces } from "./decimal.ts";
 import type { PropertyTypeName } from "./entity.ts";
@@ -12,6 +13,7 @@ import {
   type FormState,
   propertyTypeOf,
   toValue,
+  type ValidationRule,
   visibleFields,
 } from "./form.ts";
 import type { Json } from "./json.ts";
@@ -40,8 +42,9 @@ const UNREADABLE: Readonly<Partial<Record<PropertyTypeName, string>>> = {
 export function checkForm(definition: FormDefinition, state: FormState): readonly FieldError[] {
   return visibleFields(definition, state).flatMap((field) => {
     if (field.read_only) return [];
-    const found = checkField(field, state.inputs[field.name]);
-    if (!found) return [];
+    const input = state.inputs[field.name];
+    const found = checkField(field, input);
+    if (!found) return checkRules(definition, field, toValue(field, input));
     const message = ownMessage(definition, found);
     return [message ? { ...found, message } : found];
   });
@@ -86,13 +89,63 @@ export function limitOf(field: FormField, name: string): number | string | undef
   return typeof limit === "number" || typeof limit === "string" ? limit : undefined;
 }
 
+/** The form's own rules for a field whose type has nothing against the value. */
+function checkRules(
+  { validation = [] }: FormDefinition,
+  { name }: FormField,
+  value: Json | undefined,
+): readonly FieldError[] {
+  const broken = validation.find((rule) => rule.field === name && isBroken(rule, value ?? null));
+  if (!broken) return [];
+  const { message, parameters } = broken;
+  const length = parameters?.["length"];
+  return [
+    {
+      field: name,
+      code: codeOf(broken),
+      ...(typeof length === "number" ? { limit: length } : {}),
+      ...(message ? { message } : {}),
+    },
+  ];
+}
+
+function isBroken({ rule_type, parameters }: ValidationRule, value: Json): boolean {
+  const isMissing = value === null || (Array.isArray(value) && value.length === 0);
+  if (rule_type === "Required") return isMissing;
+  if (typeof value !== "string") return false;
+  const length = Array.from(value).length;
+  switch (rule_type) {
+    case "MinLength":
+      return length < Number(parameters?.["length"] ?? 0);
+    case "MaxLength":
+      return length > Number(parameters?.["length"] ?? Number.POSITIVE_INFINITY);
+    case "Pattern":
+      return !matches(String(parameters?.["pattern"] ?? ""), value);
+    case "Email":
+      return !/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(value);
+    default:
+      return false;
+  }
+}
+
+/** Whether the whole value matches. What only PostgreSQL can read as a pattern is left to it. */
+function matches(pattern: string, value: string): boolean {
+  try {
+    return new RegExp(`^(?:${pattern})$`, "u").test(value);
+  } catch {
+    return true;
+  }
+}
+
 /** `MinLength` of a rule is `min_length` of a refusal. */
+function codeOf({ rule_type }: ValidationRule): string {
+  if (typeof rule_type !== "string") return "custom";
+  return rule_type.replace(/(?<=[a-z])[A-Z]/g, "_$&").toLowerCase();
+}
+
 function ownMessage(definition: FormDefinition, error: FieldError): string | undefined {
   const rule = definition.validation?.find(
-    ({ field, rule_type }) =>
-      field === error.field &&
-      typeof rule_type === "string" &&
-      rule_type.replace(/(?<=[a-z])[A-Z]/g, "_$&").toLowerCase() === error.code,
+    (one) => one.field === error.field && codeOf(one) === error.code,
   );
   return rule?.message ?? undefined;
 }

@@ -40,10 +40,15 @@ test("the same day, instant and number read differently elsewhere", () => {
   expect(formatValue("1234.5", { type: "Decimal", scale: 2 }, german)).toBe("1.234,50");
 });
 
-test("an instant survives its input to the minute", () => {
-  expect(fromLocalInput(toLocalInput("2024-07-10T09:15:42.123456Z"))).toBe(
-    "2024-07-10T09:15:00.000Z",
-  );
+test("an instant survives its input to the millisecond, and says no more than it has", () => {
+  for (const [instant, kept] of [
+    ["2024-07-10T09:15:42.123456Z", "2024-07-10T09:15:42.123Z"],
+    ["2024-07-10T09:15:42Z", "2024-07-10T09:15:42.000Z"],
+    ["2024-07-10T09:15:00Z", "2024-07-10T09:15:00.000Z"],
+  ] as const) {
+    expect(fromLocalInput(toLocalInput(instant))).toBe(kept);
+  }
+  expect(toLocalInput("2024-07-10T09:15:00Z")).toHaveLength("2024-07-10T09:15".length);
   expect(fromLocalInput("")).toBeUndefined();
 });
 

@@ -163,7 +163,8 @@ export function toLocalInput(instant: string): string {
   const time = new Date(instant);
   if (Number.isNaN(time.getTime())) return "";
   const local = new Date(time.getTime() - time.getTimezoneOffset() * 60_000);
-  return local.toISOString().slice(0, 16);
+  // As much as the instant says: who changes its day keeps its seconds.
+  return local.toISOString().replace(/(:00)?\.000Z$|Z$/, "");
 }
 
 /** The instant that an `<input type="datetime-local">` says, or nothing. */

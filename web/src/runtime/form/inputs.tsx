@@ -6,6 +6,7 @@ import { type KeyboardEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { stepped } from "../../model/decimal.ts";
 import { fromLocalInput, readNumber, toLocalInput, typedNumber } from "../../model/format.ts";
+import { jsonFault } from "../../model/json_text.ts";
 import { BracesIcon } from "../../ui/icons.tsx";
 import { useReader } from "../format/reader.ts";
 
@@ -55,6 +56,8 @@ export function ExactNumberInput({
 
 /** Stands in the form for a date of which only a part was typed. */
 const HALF = "…";
+/** What an input without seconds holds. */
+const MINUTE = "0000-00-00T00:00";
 const LAST_DAY = "9999-12-31";
 
 /** The browser's own date input, which shows and reads dates as the reader's system writes them. */
@@ -76,6 +79,7 @@ export function DateInput({
     <TextInput
       {...props}
       type={hasTime ? "datetime-local" : "date"}
+      {...(shown.length > MINUTE.length ? { step: shown.includes(".") ? 0.001 : 1 } : {})}
       max={hasTime ? `${LAST_DAY}T23:59` : LAST_DAY}
       {...(hasTime ? { title: t("form.timeZone", { zone }) } : {})}
       value={shown}
@@ -87,13 +91,18 @@ export function DateInput({
   );
 }
 
-export function JsonInput({ value, onChange, ...props }: InputProps) {
+export function JsonInput({ value, onChange, error, ...props }: InputProps) {
   const { t } = useTranslation();
+  const [wasLeft, setLeft] = useState(false);
   const tidied = tidy(value);
+  const fault = wasLeft && value.trim() !== "" ? jsonFault(value) : undefined;
   return (
     <Textarea
       {...(props as object)}
       value={value}
+      error={error ?? (fault && t(`field.json.${fault.expected}`, { ...fault }))}
+      onFocus={() => setLeft(false)}
+      onBlur={() => setLeft(true)}
       autosize
       minRows={4}
       maxRows={16}
