@@ -27,6 +27,7 @@ pub mod answer;
 mod app;
 mod asking;
 pub mod assemble;
+mod backup;
 mod completion;
 mod config;
 mod data;
@@ -134,6 +135,10 @@ enum Command {
         #[command(subcommand)]
         command: data::DataCommand,
     },
+    /// Write the whole database to one file, while it goes on
+    Backup(backup::BackupArguments),
+    /// Bring a backup into a database that holds nothing of Torque's
+    Restore(backup::RestoreArguments),
     /// Open psql on the database
     Psql(psql::Arguments),
     /// Write the files that are generated from the model's types
@@ -202,6 +207,8 @@ async fn over_database(command: Command, settings: Settings) -> Result<Answer> {
     match command {
         Command::Migrate(arguments) => migrate::run(&arguments, settings).await,
         Command::Doctor => doctor::run(settings).await,
+        Command::Backup(arguments) => backup::backup(&arguments, settings).await,
+        Command::Restore(arguments) => backup::restore(&arguments, settings).await,
         Command::Psql(arguments) => psql::run(&arguments, settings).await,
         Command::Model { command } => {
             let (place, torque) = assemble::open(&settings).await?;

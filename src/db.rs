@@ -23,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 
 mod backoff;
 mod connection;
+pub mod copy;
 pub mod embedded;
 pub mod install;
 mod lane;

@@ -1,5 +1,6 @@
 //! The ground: configuration, the embedded database, installation, the command line.
 
+mod backup;
 mod commands;
 mod config;
 mod effects;

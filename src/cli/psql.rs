@@ -34,7 +34,7 @@ async fn psql(arguments: &Arguments, place: &Place) -> Result<u8> {
     let program = place
         .embedded
         .as_ref()
-        .and_then(|embedded| embedded.psql_program())
+        .and_then(|embedded| embedded.client_program("psql"))
         .unwrap_or_else(|| PathBuf::from("psql"));
     let url = match place.config.database.direct_url.as_str() {
         "" => place.config.database.url.clone(),

@@ -147,10 +147,10 @@ impl Embedded {
         )
     }
 
-    /// The `psql` beside the cluster's programs, if there is one.
+    /// One of PostgreSQL's programs for clients beside the cluster's own, if it is there: `psql`, `pg_dump`.
     #[must_use]
-    pub fn psql_program(&self) -> Option<PathBuf> {
-        self.cluster.binaries().psql()
+    pub fn client_program(&self, name: &str) -> Option<PathBuf> {
+        self.cluster.binaries().client(name)
     }
 
     /// Whether the cluster was made just now.

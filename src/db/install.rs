@@ -36,6 +36,7 @@ const RECORD_LOGIC: &str = include_str!("../../sql/queries/database/record_logic
 const APPLICATIONS: &str = include_str!("../../sql/queries/database/applications.sql");
 const APPLY_TO_APPLICATION: &str = include_str!("../../sql/queries/database/apply_application_logic.sql");
 const MAKE_PARTITIONS: &str = include_str!("../../sql/queries/database/make_partitions.sql");
+const MAKE_ROOM: &str = include_str!("../../sql/queries/database/make_room.sql");
 const IS_INSTALLED: &str = include_str!("../../sql/queries/database/is_installed.sql");
 
 /// This release.
@@ -217,6 +218,23 @@ async fn install_locked(client: &mut Client, logins: &Logins) -> Result<()> {
         .await
         .map_err(refusal::translate)?;
     Ok(())
+}
+
+/// Makes the roles for what a backup brings, where there is nothing yet.
+pub(super) async fn make_room(client: &Client, logins: &Logins) -> Result<()> {
+    let row = client
+        .query_one(IS_INSTALLED, &[])
+        .await
+        .map_err(refusal::translate)?;
+    if row.get(0) {
+        let message = format!(
+            "{} holds Torque's tables already: a backup is restored into a database without them",
+            logins.direct.place()
+        );
+        return Err(Error::new(Code::Conflict, message));
+    }
+    bootstrap(client, logins).await?;
+    client.batch_execute(MAKE_ROOM).await.map_err(refusal::translate)
 }
 
 /// Makes the roles. Several databases of a cluster share the catalog of roles, so a meeting is tried again.

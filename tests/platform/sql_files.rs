@@ -27,7 +27,11 @@ const PLACEHOLDERS: &[(&str, &str)] = &[
 ];
 
 /// Statements that PostgreSQL does not prepare.
-const NOT_PREPARED: &[&str] = &["database/create_database.sql"];
+const NOT_PREPARED: &[&str] = &[
+    "database/create_database.sql",
+    "database/drop_scratch.sql",
+    "database/make_scratch.sql",
+];
 
 #[tokio::test]
 async fn every_query_can_be_prepared() {

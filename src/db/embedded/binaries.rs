@@ -119,15 +119,15 @@ impl Binaries {
         self.folder.join(name)
     }
 
-    /// `psql`, beside the others or on PATH.
+    /// A program for clients, such as `psql`, beside the others or on PATH.
     #[must_use]
-    pub fn psql(&self) -> Option<PathBuf> {
-        let beside = self.program("psql");
+    pub fn client(&self, name: &str) -> Option<PathBuf> {
+        let beside = self.program(name);
         if beside.is_file() {
             return Some(beside);
         }
         on_path()
-            .map(|folder| folder.join("psql"))
+            .map(|folder| folder.join(name))
             .find(|path| path.is_file())
     }
 }

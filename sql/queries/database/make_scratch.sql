@@ -1,0 +1,3 @@
+-- A database to prove a backup in.
+--   {name} its name, quoted
+create database {name} template template0
