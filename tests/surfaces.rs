@@ -12,6 +12,7 @@ pub mod export;
 pub mod groups;
 pub mod history;
 pub mod import;
+pub mod import_files;
 pub mod lists;
 pub mod locks;
 pub mod preferences;

@@ -11,6 +11,7 @@ use crate::operation;
 use crate::operation::Torque;
 use crate::operation::caller::Caller;
 use crate::operation::caller::Origin;
+use crate::operation::directory::Application;
 use crate::operation::import;
 use crate::operation::import::ImportEntities;
 use crate::operation::import::ImportFormat;
@@ -23,11 +24,15 @@ use serde_json::json;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::fs::Permissions;
+use std::io::ErrorKind;
 use std::io::IsTerminal;
-use std::io::Read;
+use std::io::Seek;
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// How many refused rows a person is shown.
 const SHOWN: usize = 20;
@@ -215,35 +220,76 @@ async fn export_file(arguments: &ExportArguments, torque: &Torque) -> Result<Ans
     if !arguments.fields.is_empty() {
         params["fields"] = json!(arguments.fields);
     }
-    let place = to_file.map_or_else(|| "standard output".to_owned(), |file| file.display().to_string());
-    let unwritable = |error: std::io::Error| refused(format!("{place} cannot be written: {error}"));
-    // Written beside the file and moved there when it is whole: no half of an export goes by its name.
-    let beside = to_file.map(|file| file.with_extension("part"));
-    let mut out: Box<dyn Write + Send> = match &beside {
-        Some(beside) => Box::new(File::create(beside).map_err(unwritable)?),
-        None => Box::new(std::io::stdout()),
+    let Some(file) = to_file else {
+        let count = write_parts(torque, &application, params, &mut std::io::stdout()).await;
+        return match count {
+            // What was asked for stands on standard output already.
+            Ok(_) => Ok(Answer::new("", Value::Null)),
+            Err(Unwritten::Here(error)) if error.kind() == ErrorKind::BrokenPipe => {
+                // Whoever reads has read enough.
+                Ok(Answer::new("", Value::Null))
+            }
+            Err(unwritten) => Err(unwritten.of("standard output")),
+        };
     };
+    let place = file.display().to_string();
+    let unwritable = |error| Unwritten::Here(error).of(&place);
+    // Written beside the file and moved there when it is whole: no half of an export goes by its name, and one that
+    // fails leaves nothing.
+    let folder = file.parent().filter(|folder| *folder != Path::new(""));
+    let mut beside = tempfile::Builder::new()
+        .prefix(".torque-export-")
+        .permissions(Permissions::from_mode(0o666))
+        .tempfile_in(folder.unwrap_or(Path::new(".")))
+        .map_err(unwritable)?;
+    let count = write_parts(torque, &application, params, &mut beside)
+        .await
+        .map_err(|unwritten| unwritten.of(&place))?;
+    beside.persist(file).map_err(|error| unwritable(error.error))?;
+    Ok(Answer::new(
+        format!("{count} entities are in {place}."),
+        json!({ "count": count, "file": place }),
+    ))
+}
+
+/// Why an export is not whole.
+enum Unwritten {
+    /// The database or the request.
+    There(Error),
+    /// What it is written to.
+    Here(std::io::Error),
+}
+
+impl Unwritten {
+    fn of(self, place: &str) -> Error {
+        match self {
+            Self::There(error) => error,
+            Self::Here(error) => refused(format!("{place} cannot be written: {error}")),
+        }
+    }
+}
+
+/// Writes an export part after part; how many entities it holds.
+async fn write_parts(
+    torque: &Torque,
+    application: &Arc<Application>,
+    mut params: Value,
+    out: &mut (impl Write + Send),
+) -> std::result::Result<u64, Unwritten> {
     let mut count = 0;
     loop {
-        let part = ask_of(torque, &application, "exportEntities", params.clone()).await?;
+        let part = ask_of(torque, application, "exportEntities", params.clone())
+            .await
+            .map_err(Unwritten::There)?;
         out.write_all(part["text"].as_str().unwrap_or_default().as_bytes())
-            .map_err(unwritable)?;
+            .map_err(Unwritten::Here)?;
         count += part["count"].as_u64().unwrap_or_default();
         if part["nextCursor"].is_null() {
-            break;
+            out.flush().map_err(Unwritten::Here)?;
+            return Ok(count);
         }
         params["cursor"] = part["nextCursor"].clone();
     }
-    out.flush().map_err(unwritable)?;
-    if let (Some(beside), Some(file)) = (&beside, to_file) {
-        std::fs::rename(beside, file).map_err(unwritable)?;
-        return Ok(Answer::new(
-            format!("{count} entities are in {place}."),
-            json!({ "count": count, "file": place }),
-        ));
-    }
-    // What was asked for stands on standard output already.
-    Ok(Answer::new("", Value::Null))
 }
 
 fn format_of(said: Option<Format>, file: &Path) -> Format {
@@ -253,13 +299,16 @@ fn format_of(said: Option<Format>, file: &Path) -> Format {
     })
 }
 
-fn open(file: &Path) -> Result<Box<dyn Read + Send>> {
-    if file == Path::new("-") {
-        return Ok(Box::new(std::io::stdin()));
+fn open(file: &Path) -> Result<File> {
+    let unreadable = |error| refused(format!("{} cannot be read: {error}", file.display()));
+    if file != Path::new("-") {
+        return File::open(file).map_err(unreadable);
     }
-    let opened =
-        File::open(file).map_err(|error| refused(format!("{} cannot be read: {error}", file.display())))?;
-    Ok(Box::new(opened))
+    // Read to its end before anything begins: no transaction waits for whoever writes.
+    let mut whole = tempfile::tempfile().map_err(unreadable)?;
+    std::io::copy(&mut std::io::stdin().lock(), &mut whole).map_err(unreadable)?;
+    whole.rewind().map_err(unreadable)?;
+    Ok(whole)
 }
 
 fn refused(message: String) -> Error {

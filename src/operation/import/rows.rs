@@ -17,12 +17,19 @@ use serde_json::Map;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
+use std::collections::HashSet;
 use std::io::BufRead;
 use std::io::BufReader;
+use std::io::Chain;
+use std::io::Cursor;
+use std::io::ErrorKind;
 use std::io::Read;
 
 /// Columns that an export writes and nobody sets.
 const NOBODY_SETS: [&str; 4] = ["created_at", "updated_at", "version", "entity_type"];
+
+/// How far the head is looked for what stands between its cells.
+const LONGEST_HEAD: u64 = 64 * 1024;
 
 /// A row of a file.
 pub struct FileRow {
@@ -44,8 +51,21 @@ enum Column {
     },
 }
 
+impl Column {
+    fn name(&self) -> Option<&str> {
+        match self {
+            Self::LeftOut => None,
+            Self::Id => Some("id"),
+            Self::Property { name, .. } => Some(name),
+        }
+    }
+}
+
+/// A file whose first line was looked at.
+type LookedAt<R> = Chain<Cursor<Vec<u8>>, BufReader<R>>;
+
 enum Source<R> {
-    Csv(Box<Reader<R>>, Vec<Column>),
+    Csv(Box<Reader<LookedAt<R>>>, Vec<Column>),
     Lines(BufReader<R>, BTreeMap<String, String>, u64),
 }
 
@@ -74,15 +94,26 @@ impl<R: Read> Rows<R> {
             let source = Source::Lines(BufReader::new(file), how.columns.clone(), 0);
             return Ok(Self { source });
         }
-        let mut reader = ReaderBuilder::new().flexible(false).from_reader(file);
-        let head = reader.headers().map_err(|error| unreadable(&error))?.clone();
+        let (separator, file) = separated(file)?;
+        let mut reader = ReaderBuilder::new().delimiter(separator).from_reader(file);
+        let head = reader.headers().map_err(|error| broken(&error))?.clone();
         if head.iter().all(|cell| cell.trim().is_empty()) {
             return Err(refused("the file has no head: its first line names the columns"));
         }
-        let columns = head
+        let columns: Vec<Column> = head
             .iter()
             .map(|cell| column(application, entity_type, how, cell.trim_start_matches('\u{feff}')))
             .collect::<Result<_>>()?;
+        let mut named = HashSet::new();
+        for name in columns.iter().filter_map(Column::name) {
+            if !named.insert(name) {
+                return Err(refused(&twice(name)).with("property", name));
+            }
+        }
+        if let Some(key) = how.match_key.as_deref().filter(|key| !named.contains(key)) {
+            let message = format!("no column is {key}, which should find the entity of a row");
+            return Err(refused(&message).with("property", key));
+        }
         Ok(Self {
             source: Source::Csv(Box::new(reader), columns),
         })
@@ -108,6 +139,23 @@ impl<R: Read> Rows<R> {
     }
 }
 
+/// What stands between the cells: the comma, or what stands in the head before any comma, as spreadsheets write it
+/// where the comma is for decimals.
+fn separated<R: Read>(file: R) -> Result<(u8, LookedAt<R>)> {
+    let mut file = BufReader::new(file);
+    let mut head = Vec::new();
+    file.by_ref()
+        .take(LONGEST_HEAD)
+        .read_until(b'\n', &mut head)
+        .map_err(|error| unreadable(&error))?;
+    let mut is_quoted = false;
+    let separator = head.iter().copied().find(|byte| {
+        is_quoted ^= *byte == b'"';
+        !is_quoted && matches!(byte, b',' | b';' | b'\t')
+    });
+    Ok((separator.unwrap_or(b','), Cursor::new(head).chain(file)))
+}
+
 fn next_record<R: Read>(reader: &mut Reader<R>, columns: &[Column]) -> Result<Option<FileRow>> {
     let mut record = StringRecord::new();
     match reader.read_record(&mut record) {
@@ -122,26 +170,33 @@ fn next_record<R: Read>(reader: &mut Reader<R>, columns: &[Column]) -> Result<Op
                 values: Err(refused(&message)),
             }));
         }
-        Err(error) => return Err(unreadable(&error)),
+        Err(error) => return Err(broken(&error)),
     }
-    let line = record.position().map_or(0, csv::Position::line);
+    Ok(Some(FileRow {
+        line: record.position().map_or(0, csv::Position::line),
+        values: values(&record, columns),
+    }))
+}
+
+fn values(record: &StringRecord, columns: &[Column]) -> Result<Map<String, Value>> {
     let mut values = Map::new();
     for (cell, column) in record.iter().zip(columns) {
+        let Some(name) = column.name() else { continue };
+        if cell.contains('\0') {
+            let message = format!("{name}: text must not contain U+0000");
+            return Err(refused(&message).with("property", name));
+        }
         match column {
-            Column::LeftOut => {}
-            Column::Id if cell.is_empty() => {}
-            Column::Id => {
-                values.insert("id".to_owned(), cell.into());
-            }
             Column::Property { name, kind, labels } => {
-                values.insert(name.clone(), value(kind, labels, cell));
+                values.insert(name.clone(), value(name, kind, labels, cell)?);
+            }
+            _ if cell.is_empty() => {}
+            _ => {
+                values.insert(name.to_owned(), cell.into());
             }
         }
     }
-    Ok(Some(FileRow {
-        line,
-        values: Ok(values),
-    }))
+    Ok(values)
 }
 
 fn next_line<R: Read>(
@@ -151,11 +206,14 @@ fn next_line<R: Read>(
 ) -> Result<Option<FileRow>> {
     loop {
         let mut text = String::new();
-        let length = reader.read_line(&mut text).map_err(|error| unreadable(&error))?;
+        *line += 1;
+        let length = reader.read_line(&mut text).map_err(|error| match error.kind() {
+            ErrorKind::InvalidData => no_text(*line),
+            _ => unreadable(&error),
+        })?;
         if length == 0 {
             return Ok(None);
         }
-        *line += 1;
         let text = text.trim_start_matches('\u{feff}').trim();
         if text.is_empty() {
             continue;
@@ -163,22 +221,27 @@ fn next_line<R: Read>(
         let values = strict_json::check(text, "row").and_then(|()| {
             let values: Map<String, Value> = serde_json::from_str(text)
                 .map_err(|error| refused(&format!("the line is no JSON object: {error}")))?;
-            Ok(renamed(values, columns))
+            renamed(values, columns)
         });
         return Ok(Some(FileRow { line: *line, values }));
     }
 }
 
-fn renamed(values: Map<String, Value>, columns: &BTreeMap<String, String>) -> Map<String, Value> {
-    values
-        .into_iter()
-        .filter_map(|(name, value)| match columns.get(&name) {
-            Some(to) if to.is_empty() => None,
-            Some(to) => Some((to.clone(), value)),
-            None if NOBODY_SETS.contains(&name.as_str()) => None,
-            None => Some((name, value)),
-        })
-        .collect()
+fn renamed(values: Map<String, Value>, columns: &BTreeMap<String, String>) -> Result<Map<String, Value>> {
+    let mut renamed = Map::new();
+    for (column, value) in values {
+        let name = match columns.get(&column) {
+            Some(to) if to.is_empty() => continue,
+            Some(to) => to.clone(),
+            None if NOBODY_SETS.contains(&column.as_str()) => continue,
+            None => column,
+        };
+        if renamed.contains_key(&name) {
+            return Err(refused(&twice(&name)).with("property", name));
+        }
+        renamed.insert(name, value);
+    }
+    Ok(renamed)
 }
 
 fn column(
@@ -247,16 +310,16 @@ fn labels(property: &PropertyDefinition) -> HashMap<String, String> {
 }
 
 /// A cell as the value of a property. What cannot be read stays text, and the database says what is wrong with it.
-fn value(kind: &str, labels: &HashMap<String, String>, cell: &str) -> Value {
+fn value(name: &str, kind: &str, labels: &HashMap<String, String>, cell: &str) -> Result<Value> {
     let trimmed = cell.trim();
     if trimmed.is_empty() {
-        return Value::Null;
+        return Ok(Value::Null);
     }
     let chosen = |text: &str| {
         let known = labels.get(&text.trim().to_lowercase()).cloned();
         Value::from(known.unwrap_or_else(|| text.trim().to_owned()))
     };
-    match kind {
+    Ok(match kind {
         "Integer" => trimmed
             .parse::<i64>()
             .map_or_else(|_| Value::from(trimmed), Value::from),
@@ -271,9 +334,34 @@ fn value(kind: &str, labels: &HashMap<String, String>, cell: &str) -> Value {
             .ok()
             .filter(Value::is_array)
             .unwrap_or_else(|| trimmed.split([';', ',']).map(chosen).collect()),
-        "Json" => serde_json::from_str(trimmed).unwrap_or_else(|_| Value::from(cell)),
+        "Json" => match serde_json::from_str(trimmed) {
+            Ok(read) => {
+                strict_json::check(trimmed, name)?;
+                read
+            }
+            Err(_) => Value::from(cell),
+        },
         _ => Value::from(as_exported(cell)),
+    })
+}
+
+fn twice(property: &str) -> String {
+    format!("two columns are {property}")
+}
+
+fn broken(error: &csv::Error) -> Error {
+    match error.kind() {
+        csv::ErrorKind::Utf8 { pos, .. } => no_text(pos.as_ref().map_or(1, csv::Position::line)),
+        _ => unreadable(error),
     }
+}
+
+/// Bytes that are no UTF-8.
+fn no_text(line: u64) -> Error {
+    refused(&format!(
+        "line {line} is not written in UTF-8: save the file as UTF-8"
+    ))
+    .with("line", line)
 }
 
 fn no_property(entity_type: &EntityType, name: &str) -> Error {
