@@ -26,6 +26,7 @@ use serde::Deserialize;
 use serde_json::Map;
 use serde_json::Value;
 use serde_json::value::RawValue;
+use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -201,8 +202,9 @@ pub fn stored_form(entity_type: &EntityType, data: &RawValue) -> Result<String> 
     if !entity_type.is_renamed() {
         return Ok(data.get().to_owned());
     }
-    let values: Map<String, Value> = serde_json::from_str(data.get()).map_err(Error::bug)?;
-    let mut stored = Map::with_capacity(values.len());
+    // Values go on as they are written: no number loses a digit.
+    let values: BTreeMap<String, &RawValue> = serde_json::from_str(data.get()).map_err(Error::bug)?;
+    let mut stored = BTreeMap::new();
     let mut unknown = Vec::new();
     for (name, value) in values {
         match entity_type.properties.get(&name) {
@@ -228,7 +230,7 @@ pub fn stored_form(entity_type: &EntityType, data: &RawValue) -> Result<String> 
         }
     }
     if unknown.is_empty() {
-        return Ok(Value::Object(stored).to_string());
+        return serde_json::to_string(&stored).map_err(Error::bug);
     }
     Err(Error::new(Code::Invalid, "the entity breaks rules of its type").with_fields(unknown))
 }

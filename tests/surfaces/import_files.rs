@@ -211,3 +211,39 @@ async fn an_export_that_fails_leaves_nothing_and_one_that_is_whole_touches_no_ot
         "{done}"
     );
 }
+
+#[tokio::test]
+async fn numbers_keep_every_digit_on_their_way_in_and_out() {
+    const EXACT: &str = r#"{"a": 12345678901234567890.25}"#;
+    let server = TestServer::start().await;
+    Shop::open(&server).await;
+    let folder = temporary_folder("import-digits");
+    let (file, out) = (folder.join("in.jsonl"), folder.join("out.jsonl"));
+    let written = |cents: &str| {
+        let row = format!(
+            r#"{{"title":"A","total":12345678901234567.{cents},"extra":{EXACT},"remarks":"Größe \\/"}}"#
+        );
+        std::fs::write(&file, row).unwrap();
+    };
+    let path = file.display().to_string();
+    let import = ["import", &path, "--type", "order", "--key", "title", "--json"];
+    for (cents, counts) in [("88", [1, 0, 0]), ("88", [0, 0, 1]), ("89", [0, 1, 0])] {
+        written(cents);
+        let done = json_of(&torque(&server, &import, None).await);
+        let now = ["created", "updated", "unchanged"].map(|name| done[name].as_i64().unwrap());
+        assert_eq!(now, counts, "{cents}: {done}");
+    }
+    let path = out.display().to_string();
+    let export = ["export", "--type", "order", "--output", &path];
+    assert!(torque(&server, &export, None).await.status.success());
+    let exported = std::fs::read_to_string(&out).unwrap();
+    assert!(exported.contains("\"12345678901234567.89\""), "{exported}");
+    assert!(exported.contains(EXACT), "{exported}");
+    let again = ["import", &path, "--type", "order", "--key", "id", "--json"];
+    let done = json_of(&torque(&server, &again, None).await);
+    assert_eq!(
+        (&done["unchanged"], &done["rows"]),
+        (&json!(1), &json!(1)),
+        "{done}"
+    );
+}

@@ -18,6 +18,7 @@ use crate::operation::entity_sql::keyed;
 use crate::operation::entity_sql::write;
 use crate::operation::import::Imported;
 use crate::operation::import::rows::FileRow;
+use crate::operation::import::rows::Values;
 use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
@@ -59,7 +60,7 @@ struct Pending {
 struct Found {
     id: Uuid,
     version: i64,
-    values: Map<String, Value>,
+    values: Values,
 }
 
 impl Import {
@@ -145,16 +146,13 @@ impl Import {
     }
 
     /// The value a row is matched by, as the database writes it, and the row's values.
-    fn value_of_key(
-        &mut self,
-        line: u64,
-        values: Map<String, Value>,
-    ) -> Result<(Option<String>, Map<String, Value>)> {
+    fn value_of_key(&mut self, line: u64, values: Values) -> Result<(Option<String>, Values)> {
         let Some(key) = &self.key else {
             return Ok((None, values));
         };
-        let given = values.get(&key.name).unwrap_or(&Value::Null);
-        let text = match (given, key.property.as_ref().map_or("uuid", |(_, cast)| cast)) {
+        let given = values.get(&key.name).map_or("null", |given| given.get());
+        let given = serde_json::from_str(given).map_err(Error::bug)?;
+        let text = match (&given, key.property.as_ref().map_or("uuid", |(_, cast)| cast)) {
             // A new entity may go without an id.
             (Value::Null, _) if key.property.is_none() => return Ok((None, values)),
             (Value::String(text), "uuid") => Uuid::try_parse(text).ok().map(|id| id.to_string()),
@@ -177,10 +175,7 @@ impl Import {
     }
 
     /// The entities that rows are about, by the value that finds them.
-    async fn find(
-        &self,
-        rows: &[(u64, Option<String>, Map<String, Value>)],
-    ) -> Result<HashMap<String, Vec<Found>>> {
+    async fn find(&self, rows: &[(u64, Option<String>, Values)]) -> Result<HashMap<String, Vec<Found>>> {
         let values: Vec<String> = rows.iter().filter_map(|(_, value, _)| value.clone()).collect();
         let mut found: HashMap<String, Vec<Found>> = HashMap::new();
         let Some(key) = self.key.as_ref().filter(|_| !values.is_empty()) else {
@@ -205,15 +200,14 @@ impl Import {
         Ok(found)
     }
 
-    fn pending(&self, line: u64, mut values: Map<String, Value>, about: Option<Found>) -> Result<Pending> {
-        let own = values.remove("id");
+    fn pending(&self, line: u64, mut values: Values, about: Option<Found>) -> Result<Pending> {
+        let own = values.remove("id").filter(|own| own.get() != "null");
         let id = match (&about, own) {
             (Some(found), _) => found.id,
-            (None, None | Some(Value::Null)) => Uuid::now_v7(),
-            (None, Some(given)) => given
-                .as_str()
-                .and_then(|text| Uuid::try_parse(text).ok())
-                .ok_or_else(|| Error::new(Code::Invalid, "id is no UUID"))?,
+            (None, None) => Uuid::now_v7(),
+            (None, Some(given)) => {
+                serde_json::from_str(given.get()).map_err(|_| Error::new(Code::Invalid, "id is no UUID"))?
+            }
         };
         let data = serde_json::value::to_raw_value(&values).map_err(Error::bug)?;
         Ok(Pending {
@@ -312,11 +306,20 @@ fn key_of(entity_type: &EntityType, name: &str) -> Result<Key> {
     })
 }
 
-/// Whether an entity has all these values already.
-fn is_as(found: &Found, values: &Map<String, Value>) -> bool {
+/// Whether an entity has all these values already. Where it cannot be told from how they are written, the database
+/// tells it: a change to what is there is none.
+fn is_as(found: &Found, values: &Values) -> bool {
+    let text = |json: &str| serde_json::from_str::<String>(json).ok();
     values
         .iter()
-        .all(|(name, value)| name == "id" || found.values.get(name).unwrap_or(&Value::Null) == value)
+        .filter(|(name, _)| *name != "id")
+        .all(|(name, value)| {
+            let (now, then) = (
+                found.values.get(name).map_or("null", |now| now.get()),
+                value.get(),
+            );
+            now == then || text(now).is_some_and(|now| text(then) == Some(now))
+        })
 }
 
 fn several(key: Option<&Key>) -> Error {

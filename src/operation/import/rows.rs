@@ -13,8 +13,9 @@ use crate::operation::strict_json;
 use csv::Reader;
 use csv::ReaderBuilder;
 use csv::StringRecord;
-use serde_json::Map;
 use serde_json::Value;
+use serde_json::value::RawValue;
+use serde_json::value::to_raw_value;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::collections::HashSet;
@@ -31,12 +32,15 @@ const NOBODY_SETS: [&str; 4] = ["created_at", "updated_at", "version", "entity_t
 /// How far the head is looked for what stands between its cells.
 const LONGEST_HEAD: u64 = 64 * 1024;
 
+/// An entity's values by property, `id` among them, as they are written: no number loses a digit on its way.
+pub type Values = BTreeMap<String, Box<RawValue>>;
+
 /// A row of a file.
 pub struct FileRow {
     /// The line it begins on, counted from 1.
     pub line: u64,
-    /// Its values by property, `id` among them; or why it cannot be read.
-    pub values: Result<Map<String, Value>>,
+    /// Its values, or why it cannot be read.
+    pub values: Result<Values>,
 }
 
 /// What a column of CSV is.
@@ -178,23 +182,21 @@ fn next_record<R: Read>(reader: &mut Reader<R>, columns: &[Column]) -> Result<Op
     }))
 }
 
-fn values(record: &StringRecord, columns: &[Column]) -> Result<Map<String, Value>> {
-    let mut values = Map::new();
+fn values(record: &StringRecord, columns: &[Column]) -> Result<Values> {
+    let mut values = Values::new();
     for (cell, column) in record.iter().zip(columns) {
         let Some(name) = column.name() else { continue };
         if cell.contains('\0') {
             let message = format!("{name}: text must not contain U+0000");
             return Err(refused(&message).with("property", name));
         }
-        match column {
-            Column::Property { name, kind, labels } => {
-                values.insert(name.clone(), value(name, kind, labels, cell)?);
-            }
-            _ if cell.is_empty() => {}
-            _ => {
-                values.insert(name.to_owned(), cell.into());
-            }
-        }
+        let raw = match column {
+            Column::Property { kind, .. } if kind == "Json" => json_value(name, cell)?,
+            Column::Property { kind, labels, .. } => to_raw_value(&value(kind, labels, cell)),
+            _ if cell.is_empty() => continue,
+            _ => to_raw_value(cell),
+        };
+        values.insert(name.to_owned(), raw.map_err(Error::bug)?);
     }
     Ok(values)
 }
@@ -219,7 +221,7 @@ fn next_line<R: Read>(
             continue;
         }
         let values = strict_json::check(text, "row").and_then(|()| {
-            let values: Map<String, Value> = serde_json::from_str(text)
+            let values: Values = serde_json::from_str(text)
                 .map_err(|error| refused(&format!("the line is no JSON object: {error}")))?;
             renamed(values, columns)
         });
@@ -227,8 +229,8 @@ fn next_line<R: Read>(
     }
 }
 
-fn renamed(values: Map<String, Value>, columns: &BTreeMap<String, String>) -> Result<Map<String, Value>> {
-    let mut renamed = Map::new();
+fn renamed(values: Values, columns: &BTreeMap<String, String>) -> Result<Values> {
+    let mut renamed = Values::new();
     for (column, value) in values {
         let name = match columns.get(&column) {
             Some(to) if to.is_empty() => continue,
@@ -310,16 +312,16 @@ fn labels(property: &PropertyDefinition) -> HashMap<String, String> {
 }
 
 /// A cell as the value of a property. What cannot be read stays text, and the database says what is wrong with it.
-fn value(name: &str, kind: &str, labels: &HashMap<String, String>, cell: &str) -> Result<Value> {
+fn value(kind: &str, labels: &HashMap<String, String>, cell: &str) -> Value {
     let trimmed = cell.trim();
     if trimmed.is_empty() {
-        return Ok(Value::Null);
+        return Value::Null;
     }
     let chosen = |text: &str| {
         let known = labels.get(&text.trim().to_lowercase()).cloned();
         Value::from(known.unwrap_or_else(|| text.trim().to_owned()))
     };
-    Ok(match kind {
+    match kind {
         "Integer" => trimmed
             .parse::<i64>()
             .map_or_else(|_| Value::from(trimmed), Value::from),
@@ -334,15 +336,21 @@ fn value(name: &str, kind: &str, labels: &HashMap<String, String>, cell: &str) -
             .ok()
             .filter(Value::is_array)
             .unwrap_or_else(|| trimmed.split([';', ',']).map(chosen).collect()),
-        "Json" => match serde_json::from_str(trimmed) {
-            Ok(read) => {
-                strict_json::check(trimmed, name)?;
-                read
-            }
-            Err(_) => Value::from(cell),
-        },
         _ => Value::from(as_exported(cell)),
-    })
+    }
+}
+
+/// A cell as JSON; what is none is a text.
+fn json_value(name: &str, cell: &str) -> Result<serde_json::Result<Box<RawValue>>> {
+    let trimmed = cell.trim();
+    if trimmed.is_empty() {
+        return Ok(to_raw_value(&Value::Null));
+    }
+    if serde_json::from_str::<Value>(trimmed).is_err() {
+        return Ok(to_raw_value(cell));
+    }
+    strict_json::check(trimmed, name)?;
+    Ok(RawValue::from_string(trimmed.to_owned()))
 }
 
 fn twice(property: &str) -> String {
