@@ -156,3 +156,32 @@ admin(
     });
   },
 );
+
+admin("what became of an entity is seen, and brought back", async ({ administration, torque }) => {
+  const page = administration;
+  const [first, second] = [unique("First"), unique("Second")];
+  await torque.sql(`insert into todo_list.todo (label) values ('${first}')`);
+  await torque.sql(`update todo_list.todo set label = '${second}' where label = '${first}'`);
+  await page.getByRole("link", { name: "Data" }).click();
+  await page.getByRole("combobox", { name: "Application" }).selectOption("TODO List");
+  await page.getByRole("searchbox", { name: "Search in all texts" }).fill(second);
+  await holds(page, "data");
+  await page.getByRole("link", { name: `History of “${second}”` }).click();
+  const history = page.getByRole("region", { name: `History of “${second}”` });
+  await expect(history.getByText("Changed", { exact: true })).toBeVisible();
+  await expect(history.getByRole("row", { name: /Task/ }).first()).toContainText(second);
+  await holds(page, "history");
+  await history.getByRole("button", { name: "Restore version 1" }).click();
+  await expect(page.getByText(`“${second}” is as in version 1`)).toBeVisible();
+  await expect(page.getByRole("region", { name: `History of “${first}”` })).toBeVisible();
+
+  await torque.sql(`delete from todo_list.todo where label = '${first}'`);
+  await page.getByRole("link", { name: "All entities" }).click();
+  await page.getByRole("combobox", { name: "Which entities" }).selectOption("Deleted entities");
+  await holds(page, "deleted");
+  await page.getByRole("button", { name: `Bring back ${first}` }).click();
+  await expect(page.getByText(`“${first}” is back`)).toBeVisible();
+  await page.getByRole("combobox", { name: "Which entities" }).selectOption("Entities");
+  await page.getByRole("searchbox", { name: "Search in all texts" }).fill(first);
+  await expect(page.getByRole("link", { name: `History of “${first}”` })).toBeVisible();
+});

@@ -31,14 +31,6 @@ export function serverTransport(): Transport {
   };
 }
 
-/** The application's share of the server's transport: every call names it. */
-export function ofApplication(server: Transport, applicationId: string): Transport {
-  return {
-    ...server,
-    call: (method, params, options) => server.call(method, { ...params, applicationId }, options),
-  };
-}
-
 /** Ends the browser's sign-in to the server. */
 export async function signOut(): Promise<void> {
   await fetch("/sign-out", {

@@ -147,3 +147,53 @@ export const Unreachable: Story = {
     transport: memoryTransport({ refused: { whoami: new Refusal("forbidden", "Not from here.") } }),
   },
 };
+
+export const Data: Story = {
+  args: {
+    transport: memoryTransport({
+      answers: {
+        listApplications: { applications: [TODO] },
+        getApplication: {
+          ...TODO,
+          entities: 12,
+          entityTypes: [{ entityType: "todo", label: "Todo", entities: 12 }],
+        },
+        getEntityHistory: {
+          changes: [
+            {
+              pos: 2,
+              at: "2024-07-11T09:15:00Z",
+              op: "update",
+              version: 2,
+              data: { label: "Buy groceries", status: "closed" },
+              old: { status: "open" },
+              caller: "ada",
+              origin: "jsonrpc",
+              cause: null,
+            },
+            {
+              pos: 1,
+              at: "2024-07-10T09:15:00Z",
+              op: "create",
+              version: 1,
+              data: { label: "Buy groceries", status: "open" },
+              old: null,
+              caller: null,
+              origin: "sql",
+              cause: null,
+            },
+          ],
+          nextBefore: null,
+        },
+      },
+    }),
+  },
+  play: async ({ canvasElement }) => {
+    const page = within(canvasElement);
+    location.hash = "#/data";
+    const link = await page.findByRole("link", { name: "History of “Buy groceries”" });
+    location.hash = link.getAttribute("href") ?? "";
+    await page.findByText("by ada · jsonrpc");
+    await page.findByRole("button", { name: "Restore version 1" });
+  },
+};

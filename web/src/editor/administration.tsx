@@ -9,6 +9,7 @@ import { Answered } from "./parts.tsx";
 import { type Place, usePlace } from "./route.ts";
 import { ServerProvider, useAnswer } from "./server.tsx";
 import { Shell } from "./shell.tsx";
+import "./texts.ts";
 
 const ModelsPage = lazy(async () => ({
   default: (await import("./models/models_page.tsx")).ModelsPage,
@@ -16,6 +17,7 @@ const ModelsPage = lazy(async () => ({
 const ModelPage = lazy(async () => ({
   default: (await import("./models/model_page.tsx")).ModelPage,
 }));
+const DataPage = lazy(async () => ({ default: (await import("./data/data_page.tsx")).DataPage }));
 const KeysPage = lazy(async () => ({ default: (await import("./keys/keys_page.tsx")).KeysPage }));
 const HealthPage = lazy(async () => ({
   default: (await import("./health/health_page.tsx")).HealthPage,
@@ -71,6 +73,8 @@ function Pages({ place }: { readonly place: Place }) {
       return <ApplicationsPage />;
     case "models":
       return place[1] ? <ModelPage key={place[1]} modelId={place[1]} /> : <ModelsPage />;
+    case "data":
+      return <DataPage slug={place[1]} entityType={place[2]} id={place[3]} />;
     case "keys":
       return <KeysPage />;
     case "health":

@@ -23,6 +23,7 @@ import classes from "./shell.module.css";
 const SECTIONS = [
   { section: undefined, text: "admin.menu.applications", icon: "dashboard" },
   { section: "models", text: "admin.menu.models", icon: "form" },
+  { section: "data", text: "admin.menu.data", icon: "list" },
   { section: "keys", text: "admin.menu.keys", icon: "users" },
   { section: "health", text: "admin.menu.health", icon: "settings" },
 ] as const;

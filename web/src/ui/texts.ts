@@ -1,15 +1,17 @@
-// Every text that Torque itself says, in one English catalogue.
+// Every text that Torque itself says, in one English catalogue; those of the
+// administration stand beside it, since applications do not load them.
 //
 // Texts of applications come from their models and never pass through here.
 
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
+import type administration from "./texts/administration.json";
 import en from "./texts/en.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof en };
+    resources: { translation: typeof en & typeof administration };
   }
 }
 
