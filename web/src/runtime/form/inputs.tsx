@@ -2,11 +2,12 @@
 // length in the reader's language, dates that may be half typed, JSON.
 
 import { ActionIcon, Textarea, TextInput, type TextInputProps, Tooltip } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
 import { type KeyboardEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { stepped } from "../../model/decimal.ts";
 import { fromLocalInput, readNumber, toLocalInput, typedNumber } from "../../model/format.ts";
-import { jsonFault } from "../../model/json_text.ts";
+import { type JsonFault, jsonFault } from "../../model/json_text.ts";
 import { BracesIcon } from "../../ui/icons.tsx";
 import { useReader } from "../format/reader.ts";
 
@@ -56,6 +57,8 @@ export function ExactNumberInput({
 
 /** Stands in the form for a date of which only a part was typed. */
 const HALF = "…";
+/** Until what is typed is judged. */
+const PAUSE_MS = 500;
 /** What an input without seconds holds. */
 const MINUTE = "0000-00-00T00:00";
 const LAST_DAY = "9999-12-31";
@@ -93,16 +96,19 @@ export function DateInput({
 
 export function JsonInput({ value, onChange, error, ...props }: InputProps) {
   const { t } = useTranslation();
-  const [wasLeft, setLeft] = useState(false);
+  const [fault, setFault] = useState<JsonFault>();
   const tidied = tidy(value);
-  const fault = wasLeft && value.trim() !== "" ? jsonFault(value) : undefined;
+  const check = useDebouncedCallback(
+    (text: string) => setFault(text.trim() === "" ? undefined : jsonFault(text)),
+    PAUSE_MS,
+  );
   return (
     <Textarea
       {...(props as object)}
       value={value}
       error={error ?? (fault && t(`field.json.${fault.expected}`, { ...fault }))}
-      onFocus={() => setLeft(false)}
-      onBlur={() => setLeft(true)}
+      // Whoever has gone on to a button must not have it pushed away by a line that appears.
+      onBlur={check.cancel}
       autosize
       minRows={4}
       maxRows={16}
@@ -126,7 +132,11 @@ export function JsonInput({ value, onChange, error, ...props }: InputProps) {
         )
       }
       rightSectionProps={{ style: { alignItems: "flex-start", paddingTop: 6 } }}
-      onChange={(event) => onChange(event.currentTarget.value)}
+      onChange={(event) => {
+        setFault(undefined);
+        check(event.currentTarget.value);
+        onChange(event.currentTarget.value);
+      }}
     />
   );
 }
