@@ -30,6 +30,21 @@ fn said(output: &Output) -> String {
     )
 }
 
+/// Whether PostgreSQL's client programs are here; npm's packages of the server come without them.
+fn has_programs() -> bool {
+    Command::new("pg_dump").arg("--version").output().is_ok()
+}
+
+/// Where they are missing, that has to be said.
+fn says_what_is_missing(output: &Output) {
+    assert!(!output.status.success());
+    assert!(
+        said(output).contains("install PostgreSQL's client programs"),
+        "{}",
+        said(output)
+    );
+}
+
 async fn labels(server: &TestServer) -> Vec<Value> {
     let list = json!({ "entityType": "todo", "limit": 500, "sortBy": "label" });
     let found = server.call("loadEntityData", list).await.unwrap();
@@ -66,6 +81,9 @@ async fn a_backup_of_a_busy_database_is_proved_and_brought_back_whole() {
     let output = torque(&url, &["backup", &file, "--prove", "--json"]).await;
     writer.abort();
     let _ = writer.await;
+    if !has_programs() {
+        return says_what_is_missing(&output);
+    }
     assert!(output.status.success(), "{}", said(&output));
     let done: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert!(done["provedTables"].as_u64().unwrap() > 20, "{done}");
@@ -104,6 +122,19 @@ async fn what_is_no_backup_is_refused_and_what_cannot_be_written_leaves_nothing(
     let folder = temporary_folder("no-backup");
     let file = folder.join("text.backup");
     std::fs::write(&file, "no backup").unwrap();
+    let target = folder.join("torque.backup").display().to_string();
+    let output = Command::new(TORQUE)
+        .args(["backup", &target])
+        .current_dir(&folder)
+        .env("TORQUE_DATABASE_URL", &database.url)
+        .env("PATH", "")
+        .output()
+        .unwrap();
+    says_what_is_missing(&output);
+    if !has_programs() {
+        return;
+    }
+
     let output = torque(&empty.url, &["restore", &file.display().to_string()]).await;
     assert!(!output.status.success());
     assert!(
@@ -121,19 +152,4 @@ async fn what_is_no_backup_is_refused_and_what_cannot_be_written_leaves_nothing(
         said(&output)
     );
     assert!(!said(&output).contains("postgres:"), "no password is shown");
-
-    let target = folder.join("torque.backup").display().to_string();
-    let output = Command::new(TORQUE)
-        .args(["backup", &target])
-        .current_dir(&folder)
-        .env("TORQUE_DATABASE_URL", &database.url)
-        .env("PATH", "")
-        .output()
-        .unwrap();
-    assert!(!output.status.success());
-    assert!(
-        said(&output).contains("install PostgreSQL's client programs"),
-        "{}",
-        said(&output)
-    );
 }
