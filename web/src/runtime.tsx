@@ -5,7 +5,7 @@ import { createRoot } from "react-dom/client";
 import { applicationTransport } from "./api/remote.ts";
 import { applicationBase } from "./runtime/address.ts";
 import { Application } from "./runtime/application.tsx";
-import { fetchFormsWhenIdle } from "./runtime/form/late.tsx";
+import { fetchLatePartsWhenIdle } from "./runtime/form/late.tsx";
 import { newQueryClient, TransportProvider } from "./runtime/transport_context.tsx";
 import { Frame } from "./ui/frame.tsx";
 
@@ -23,5 +23,5 @@ if (root) {
       </Frame>
     </StrictMode>,
   );
-  fetchFormsWhenIdle();
+  fetchLatePartsWhenIdle();
 }

@@ -73,6 +73,11 @@ export function propertyOf(
   return type?.properties.find((property) => property.name === name);
 }
 
+/** Whether people enter it themselves, in forms and in the cells of grids. */
+export function isWritable(property: PropertyDescription | undefined): boolean {
+  return property !== undefined && !property.readOnly && property.ui?.["hidden"] !== true;
+}
+
 /** What people call this entity: its display property, else its type and the beginning of its id. */
 export function displayName(entity: Entity, type: EntityTypeDescription | undefined): string {
   const shown: Json | undefined = type?.displayProperty ? entity[type.displayProperty] : undefined;

@@ -1,6 +1,6 @@
 // A form for an entity type whose model has none: every property a person may enter.
 
-import type { EntityTypeDescription, PropertyDescription } from "./entity.ts";
+import { type EntityTypeDescription, isWritable, type PropertyDescription } from "./entity.ts";
 import type { FieldType, FormDefinition, FormField } from "./form.ts";
 
 export function generatedForm(type: EntityTypeDescription): FormDefinition {
@@ -8,9 +8,7 @@ export function generatedForm(type: EntityTypeDescription): FormDefinition {
     id: `${type.entityType}_form`,
     name: type.name,
     entity_type: type.entityType,
-    fields: type.properties
-      .filter((property) => !property.readOnly && property.ui?.["hidden"] !== true)
-      .map(fieldOf),
+    fields: type.properties.filter(isWritable).map(fieldOf),
     submit_action: "SaveEntity",
   };
 }
@@ -28,8 +26,8 @@ const FIELD_TYPES: Readonly<Partial<Record<PropertyDescription["type"], FieldTyp
   Decimal: "NumberInput",
 };
 
-function fieldOf(property: PropertyDescription): FormField {
-  const { name, label, required, type, options, target, ui } = property;
+export function fieldOf(property: PropertyDescription): FormField {
+  const { name, label, required, type, options, scale, target, ui } = property;
   const [placeholder, help] = [ui?.["placeholder"], ui?.["help"]];
   return {
     name,
@@ -38,6 +36,7 @@ function fieldOf(property: PropertyDescription): FormField {
     property_type: type,
     field_type: FIELD_TYPES[type] ?? "TextInput",
     ...(options ? { options } : {}),
+    ...(scale === undefined ? {} : { validation: { scale } }),
     ...(type === "MultiEnum" ? { multiple: true } : {}),
     ...(target ? { reference: { entityType: target } } : {}),
     ...(typeof placeholder === "string" ? { placeholder } : {}),

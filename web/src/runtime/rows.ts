@@ -6,7 +6,7 @@ import type { Refusal } from "../api/refusal.ts";
 import type { EntityPage } from "../api/wire.ts";
 import { coalesce } from "../model/coalesce.ts";
 import type { Entity } from "../model/entity.ts";
-import { type Change, newer } from "../model/feed.ts";
+import { newer } from "../model/feed.ts";
 import type { Filter } from "../model/filter.ts";
 import type { GridQuery } from "../model/grid.ts";
 import { usePolling, useTransport } from "./transport_context.tsx";
@@ -123,9 +123,9 @@ export function withoutRow(client: QueryClient, entityType: string, id: string):
   });
 }
 
-function takeIn(client: QueryClient, entityType: string, changes: readonly Change[]): void {
-  const states = new Map<string, Entity>();
-  for (const { entity } of changes) if (entity) states.set(entity.id, entity);
+/** Shows newer states of rows at once; the reload that follows decides where they belong. */
+export function takeIn(client: QueryClient, entityType: string, entities: readonly Entity[]): void {
+  const states = new Map(entities.map((entity) => [entity.id, entity]));
   if (states.size === 0) return;
   client.setQueriesData<EntityPage>({ queryKey: [ROWS, entityType, PAGE] }, (page) => {
     if (!page?.data.some((row) => states.has(row.id))) return page;
@@ -149,7 +149,11 @@ export function useLiveRows(entityType: string, preset: Filter | undefined): Rea
       {
         onReset: reload,
         onChanges: (changes) => {
-          takeIn(client, entityType, changes);
+          takeIn(
+            client,
+            entityType,
+            changes.flatMap(({ entity }) => entity ?? []),
+          );
           reload();
           const ids = changes.flatMap(({ op, entityId }) =>
             entityId && (op === "create" || op === "update") ? [entityId] : [],

@@ -1,5 +1,5 @@
 // Every text that Torque itself says, in one English catalogue; those of the
-// administration stand beside it, since applications do not load them.
+// administration and of what grids load late stand beside it, to be loaded with it.
 //
 // Texts of applications come from their models and never pass through here.
 
@@ -7,11 +7,12 @@ import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import type administration from "./texts/administration.json";
 import en from "./texts/en.json";
+import type grid from "./texts/grid.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
     defaultNS: "translation";
-    resources: { translation: typeof en & typeof administration };
+    resources: { translation: typeof en & typeof administration & typeof grid };
   }
 }
 

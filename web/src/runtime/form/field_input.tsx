@@ -12,7 +12,8 @@ export interface FieldInputProps {
   readonly id: string;
   readonly field: FormField;
   readonly input: Json;
-  readonly error: string | undefined;
+  /** What is wrong, or only that something is, where it is said elsewhere. */
+  readonly error: string | boolean | undefined;
   readonly isFirst: boolean;
   readonly onChange: (input: Json) => void;
 }

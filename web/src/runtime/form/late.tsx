@@ -1,4 +1,4 @@
-// Forms come after the first paint: nobody fills one in before seeing the page.
+// Forms, and what else nobody needs before seeing the page, come after the first paint.
 //
 // They are fetched as soon as the browser is idle, so that opening one waits for
 // nothing; together with their inputs they are a quarter of the runtime.
@@ -7,16 +7,15 @@ import { type ComponentProps, lazy, Suspense } from "react";
 import type { ReferenceSelect } from "./reference_select.tsx";
 import type { TorqueForm } from "./torque_form.tsx";
 
-const loadForm = () => import("./torque_form.tsx");
-const loadReference = () => import("./reference_select.tsx");
+const load = () => import("../late_parts.ts");
 
-const Form = lazy(async () => ({ default: (await loadForm()).TorqueForm }));
-const Reference = lazy(async () => ({ default: (await loadReference()).ReferenceSelect }));
+const Form = lazy(async () => ({ default: (await load()).TorqueForm }));
+const Reference = lazy(async () => ({ default: (await load()).ReferenceSelect }));
 
 const LATEST_MS = 2_000;
 
-export function fetchFormsWhenIdle(): void {
-  const fetch = () => void Promise.all([loadForm(), loadReference()]).catch(() => undefined);
+export function fetchLatePartsWhenIdle(): void {
+  const fetch = () => void load().catch(() => undefined);
   if ("requestIdleCallback" in globalThis) requestIdleCallback(fetch, { timeout: LATEST_MS });
   else setTimeout(fetch, LATEST_MS);
 }

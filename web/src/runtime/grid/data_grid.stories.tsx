@@ -240,3 +240,59 @@ export const Chosen: Story = {
     await canvas.findByText("1 row chosen");
   },
 };
+
+/** A cell is edited in its place: by a double click, F2, Enter or typing. */
+export const CellEdited: Story = {
+  args: { entityType: "product", title: "Products" },
+  play: async ({ canvasElement }) => {
+    const canvas = within(canvasElement);
+    const cell = () => canvas.getAllByRole("row")[2]?.querySelector('[data-field="price"]');
+    await waitFor(() => expect(cell()).toBeVisible());
+    await userEvent.dblClick(cell() as HTMLElement);
+    const input = await canvas.findByRole("textbox", { name: "Price" });
+    await userEvent.clear(input);
+    await userEvent.type(input, "nothing{Enter}");
+    await within(document.body).findByText("Enter a number");
+    await userEvent.clear(input);
+    await userEvent.type(input, "1234.5{Enter}");
+    await waitFor(() => expect(cell()).toHaveTextContent("1,234.50"));
+  },
+};
+
+/** Someone else was quicker: both values, and which of them counts. */
+export const CellConflict: Story = {
+  args: { entityType: "todo", columns: PLAIN_COLUMNS },
+  parameters: {
+    memory: {
+      refused: {
+        updateEntity: new Refusal("conflict", "the entity has moved on", {
+          current: { id: "x", version: 9, label: "Buy vegetables", status: "open" },
+        }),
+      },
+    },
+  },
+  play: async ({ canvasElement }) => {
+    const canvas = within(canvasElement);
+    await userEvent.dblClick(await canvas.findByText("Buy groceries"));
+    const input = await canvas.findByRole("textbox", { name: "Task" });
+    await userEvent.type(input, " today{Enter}");
+    const page = within(document.body);
+    await page.findByText("Buy vegetables");
+    await page.findByRole("button", { name: "Keep mine" });
+    await userEvent.keyboard("{Escape}");
+  },
+};
+
+/** Where the model says no, a double click edits nothing in place. */
+export const CellsAsTheyAre: Story = {
+  args: { entityType: "todo", columns: PLAIN_COLUMNS, inlineEditing: false },
+  play: async ({ canvasElement }) => {
+    const canvas = within(canvasElement);
+    const cell = (await canvas.findByText("Buy groceries")).closest("[data-field]");
+    await expect(cell).not.toHaveAttribute("data-editable");
+    cell?.dispatchEvent(new MouseEvent("dblclick", { bubbles: true }));
+    (cell as HTMLElement).focus();
+    await userEvent.keyboard("{F2}");
+    await expect(canvas.queryByRole("textbox", { name: "Task" })).toBeNull();
+  },
+};

@@ -3,7 +3,7 @@
 // Rows and focus stay while the next answer is on its way; only rows in view are
 // in the page, of a hundred thousand as of ten; changes of others show as they come.
 
-import { Alert, Button, Skeleton, Stack, Title } from "@mantine/core";
+import { Alert, Title } from "@mantine/core";
 import { useElementSize, useId } from "@mantine/hooks";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
@@ -12,7 +12,6 @@ import { displayName, type Entity } from "../../model/entity.ts";
 import { downloadPath, isFiltered } from "../../model/grid.ts";
 import type { Component, DataGridProps, EventHandler } from "../../model/page.ts";
 import { actionsFor } from "../../model/page.ts";
-import { Notice } from "../../ui/notice.tsx";
 import { useActions } from "../actions.ts";
 import { useEntityType, useMayWrite } from "../definitions.ts";
 import { useHost } from "../host.tsx";
@@ -21,11 +20,13 @@ import { CompactTools } from "./compact_tools.tsx";
 import classes from "./grid.module.css";
 import { GridFoot } from "./grid_foot.tsx";
 import { GridHead } from "./grid_head.tsx";
+import { GridNotice } from "./grid_notice.tsx";
 import { actionsWidth, GridRow } from "./grid_row.tsx";
 import { GridTools, useLinks } from "./grid_tools.tsx";
 import { columnTemplate, leastWidth, useGridView } from "./grid_view.ts";
 import { LateSelectionBar } from "./late_selection.tsx";
 import { SelectBox } from "./select_box.tsx";
+import { useCells } from "./use_cells.ts";
 import { useDeletion } from "./use_deletion.ts";
 import { useSelection } from "./use_selection.ts";
 import { useVirtualRows } from "./use_virtual_rows.ts";
@@ -106,9 +107,10 @@ export function DataGrid({
       : canEdit
         ? edit
         : undefined;
+  const canEditCells = canEdit && props.inlineEditing !== false && !isCompact;
+  const cells = useCells(columns, { canEdit: canEditCells, onOpen: click, focus: list.focus });
   const error = type.error ?? rows.error;
   const label = props.title ?? type.data?.plural ?? type.data?.name ?? props.entityType;
-  const isEmpty = !rows.isPending && !error && rows.total === 0;
 
   return (
     <section
@@ -187,6 +189,7 @@ export function DataGrid({
               <GridRow
                 key={row.id}
                 row={row}
+                entityType={props.entityType}
                 name={nameOf(row)}
                 index={index}
                 rowIndex={rowIndex}
@@ -197,7 +200,8 @@ export function DataGrid({
                 isActive={index === list.active}
                 isMarked={list.marked.has(row.id)}
                 actions={rowActions}
-                onClick={click}
+                cells={cells}
+                isClickable={click !== undefined}
                 onAction={(action, entity) =>
                   void run([action.action], { componentId: id, entity })
                 }
@@ -210,6 +214,7 @@ export function DataGrid({
                 onSelect={boxes?.toggle}
                 onFocus={list.setActive}
                 onKeyDown={(event, at) =>
+                  cells.onKeyDown(event, row, at) ||
                   list.onKeyDown(event, at, {
                     onOpen: click ? () => click(row) : undefined,
                     onDelete: canDelete ? () => void remove(row, nameOf(row)) : undefined,
@@ -222,32 +227,17 @@ export function DataGrid({
             ))}
           </div>
         </div>
-        {rows.isPending && !error && <Loading label={t("grid.loading")} />}
-        {error && rows.total === 0 && (
-          <Notice
-            kind="failure"
-            title={t("grid.failed")}
-            detail={explain(error, t)}
-            action={{
-              label: t("action.retry"),
-              perform: () => {
-                void type.refetch();
-                rows.reload();
-              },
-            }}
-          />
-        )}
-        {isEmpty && isFiltered(state) && (
-          <Stack align="center" gap={0} pb="md">
-            <Notice kind="search" title={t("grid.emptyFiltered")} />
-            <Button variant="light" size="xs" mt={-16} onClick={view.clearFilters}>
-              {t("grid.clearFilters")}
-            </Button>
-          </Stack>
-        )}
-        {isEmpty && !isFiltered(state) && (
-          <Notice kind="empty" title={props.emptyText ?? t("grid.empty")} />
-        )}
+        <GridNotice
+          rows={rows}
+          error={error}
+          isFiltered={isFiltered(state)}
+          emptyText={props.emptyText}
+          onRetry={() => {
+            void type.refetch();
+            rows.reload();
+          }}
+          onClearFilters={view.clearFilters}
+        />
       </div>
       {!rows.isPending && !(error && rows.total === 0) && (
         <GridFoot
@@ -277,14 +267,4 @@ export function DataGrid({
 function heightOf(rasterRows: number, isWide: boolean): string {
   const own = `${rasterRows * RASTER_REM}rem`;
   return isWide ? `max(${own}, calc(100dvh - ${AROUND_REM}rem))` : own;
-}
-
-function Loading({ label }: { readonly label: string }) {
-  return (
-    <Stack gap="md" p="md" role="status" aria-label={label}>
-      {[72, 54, 64, 48, 60].map((percent) => (
-        <Skeleton key={percent} height={14} width={`${percent}%`} />
-      ))}
-    </Stack>
-  );
 }

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { SortAscendingIcon, SortDescendingIcon, SortNoneIcon } from "../../ui/icons.tsx";
 import { ColumnFilterInput } from "./column_filter.tsx";
 import classes from "./grid.module.css";
+import rowClasses from "./grid_row.module.css";
 import type { GridView } from "./grid_view.ts";
 
 export interface GridHeadProps {
@@ -24,7 +25,7 @@ export function GridHead({ view, isCompact, selectAll }: GridHeadProps) {
     <div role="rowgroup" className={classes["head"]}>
       <div role="row" className={classes["headRow"]} aria-rowindex={1}>
         {selectAll && (
-          <div role="columnheader" className={classes["select"]}>
+          <div role="columnheader" className={rowClasses["select"]}>
             {selectAll}
           </div>
         )}

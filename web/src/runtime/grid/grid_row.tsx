@@ -7,13 +7,15 @@ import type { Entity } from "../../model/entity.ts";
 import type { RowAction } from "../../model/page.ts";
 import { PencilIcon, TrashIcon, UnlinkIcon } from "../../ui/icons.tsx";
 import { colorOf } from "../components/torque_button.tsx";
-import { ValueView } from "../format/value_view.tsx";
-import classes from "./grid.module.css";
+import { GridCell } from "./grid_cell.tsx";
+import classes from "./grid_row.module.css";
 import type { ColumnView } from "./grid_view.ts";
 import { SelectBox } from "./select_box.tsx";
+import type { Cells } from "./use_cells.ts";
 
 export interface GridRowProps {
   readonly row: Entity;
+  readonly entityType: string;
   readonly name: string;
   readonly index: number;
   readonly rowIndex: number;
@@ -24,7 +26,8 @@ export interface GridRowProps {
   readonly isActive: boolean;
   readonly isMarked: boolean;
   readonly actions: readonly RowAction[];
-  readonly onClick: ((row: Entity) => void) | undefined;
+  readonly cells: Cells;
+  readonly isClickable: boolean;
   readonly onAction: (action: RowAction, row: Entity) => void;
   readonly onEdit: ((row: Entity) => void) | undefined;
   readonly onUnlink: ((row: Entity) => void) | undefined;
@@ -45,12 +48,13 @@ export function actionsWidth(actions: readonly RowAction[], icons: number): numb
 
 export function GridRow(props: GridRowProps) {
   const { row, name, index, columns, isCompact, isActive, actions } = props;
-  const { onClick, onEdit, onUnlink, onDelete, onSelect } = props;
+  const { cells, onEdit, onUnlink, onDelete, onSelect } = props;
   const { t } = useTranslation();
   const hasActions =
     actions.length > 0 || [onEdit, onUnlink, onDelete].some((one) => one !== undefined);
   // Only the active row's buttons are on the Tab path: fifty rows are not a hundred stops.
   const tabIndex = isActive ? 0 : -1;
+  const edited = cells.edited?.id === row.id ? cells.edited : undefined;
   return (
     <div
       ref={props.measure}
@@ -66,9 +70,11 @@ export function GridRow(props: GridRowProps) {
         } as CSSProperties
       }
       {...(props.isMarked ? { "data-marked": true } : {})}
-      {...(onClick ? { "data-clickable": true } : {})}
+      {...(edited ? { "data-editing": true } : {})}
+      {...(props.isClickable ? { "data-clickable": true } : {})}
       {...(onSelect ? { "aria-selected": props.isSelected } : {})}
-      onClick={() => onClick?.(row)}
+      onClick={(event) => cells.onClick(event, row)}
+      onDoubleClick={(event) => cells.onDoubleClick(event, row)}
       onFocus={() => props.onFocus(index)}
       onKeyDown={(event) => props.onKeyDown(event, index)}
     >
@@ -88,16 +94,19 @@ export function GridRow(props: GridRowProps) {
           />
         </div>
       )}
-      {columns.map(({ field, title, property, isNumber }, place) => (
-        <div
-          key={field}
-          role="gridcell"
-          className={classes["cell"]}
-          {...(isNumber ? { "data-number": true } : {})}
-        >
-          {isCompact && place > 0 && <span className={classes["cellLabel"]}>{title}</span>}
-          <ValueView value={row[field]} property={property} included={props.included[field]} />
-        </div>
+      {columns.map((column, place) => (
+        <GridCell
+          key={column.field}
+          row={row}
+          entityType={props.entityType}
+          column={column}
+          included={props.included[column.field]}
+          label={isCompact && place > 0 ? column.title : undefined}
+          isCompact={isCompact}
+          isEditable={cells.isEditable(column.field)}
+          edited={edited?.field === column.field ? edited : undefined}
+          onEdited={(way) => cells.onEdited(way, column.field, index)}
+        />
       ))}
       {hasActions && (
         // biome-ignore lint/a11y/useKeyWithClickEvents: only keeps clicks from the row

@@ -1,9 +1,9 @@
-// What is done with chosen rows comes when some are chosen: most pages never ask for it.
+// What is done with chosen rows comes after the first paint: most pages never ask for it.
 
 import { type ComponentProps, lazy, Suspense } from "react";
 import type { SelectionBar } from "./selection_bar.tsx";
 
-const Bar = lazy(async () => ({ default: (await import("./selection_bar.tsx")).SelectionBar }));
+const Bar = lazy(async () => ({ default: (await import("../late_parts.ts")).SelectionBar }));
 
 export function LateSelectionBar(props: ComponentProps<typeof SelectionBar>) {
   return (

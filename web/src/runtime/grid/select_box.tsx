@@ -1,7 +1,7 @@
 // The box that chooses a row, or all of them: the browser's own, with a large target around it.
 
 import type { MouseEvent } from "react";
-import classes from "./grid.module.css";
+import classes from "./grid_row.module.css";
 
 export interface SelectBoxProps {
   readonly label: string;

@@ -34,6 +34,8 @@ export interface VirtualRows {
   readonly active: number;
   readonly marked: ReadonlySet<string>;
   readonly setActive: (index: number) => void;
+  /** Brings a row into view and gives it the focus, or its cell with this field. */
+  readonly focus: (index: number, field?: string) => void;
   readonly scrollerRef: React.RefObject<HTMLDivElement | null>;
   readonly measure: (element: HTMLDivElement | null) => void;
   readonly onKeyDown: (event: KeyboardEvent<HTMLDivElement>, index: number, keys: RowKeys) => void;
@@ -90,21 +92,28 @@ export function useVirtualRows(
   const reachable = items.some(({ index }) => index === active) ? active : (items[0]?.index ?? 0);
 
   // A row far away is there to be focused only after it was scrolled to and loaded.
-  const wanted = useRef<number | undefined>(undefined);
-  useEffect(() => {
+  const wanted = useRef<{ readonly index: number; readonly field: string | undefined }>(undefined);
+  const reach = () => {
     if (wanted.current === undefined) return;
+    const { index, field } = wanted.current;
     const row = scrollerRef.current?.querySelector<HTMLElement>(
-      `[role="row"][data-index="${wanted.current}"]`,
+      `[role="row"][data-index="${index}"]`,
     );
     if (!row) return;
     wanted.current = undefined;
-    row.focus({ preventScroll: true });
-  });
-  const focusRow = (index: number) => {
+    const cells = [...row.children] as HTMLElement[];
+    const cell =
+      field === undefined ? undefined : cells.find((one) => one.dataset["field"] === field);
+    (cell ?? row).focus({ preventScroll: true });
+    cell?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  };
+  useEffect(reach);
+  const focus = (index: number, field?: string) => {
     const target = Math.min(Math.max(index, 0), count - 1);
-    wanted.current = target;
+    wanted.current = { index: target, field };
     setActive(target);
     virtualizer.scrollToIndex(target);
+    reach();
   };
   const rowsInView = Math.max(
     1,
@@ -119,11 +128,14 @@ export function useVirtualRows(
     active: reachable,
     marked,
     setActive,
+    focus,
     scrollerRef,
     measure: virtualizer.measureElement,
     onKeyDown: (event, index, { onOpen, onDelete, onSelect, onSelectAll }) => {
       // Keys typed into a button of the row are the button's own.
-      if (event.target !== event.currentTarget) return;
+      const { field } = (event.target as HTMLElement).dataset;
+      const isOnRow = event.target === event.currentTarget;
+      if (!isOnRow && field === undefined) return;
       const steps: Readonly<Record<string, number>> = {
         ArrowDown: index + 1,
         ArrowUp: index - 1,
@@ -133,9 +145,9 @@ export function useVirtualRows(
         End: count - 1,
       };
       const target = steps[event.key];
-      if (target !== undefined) focusRow(target);
+      if (target !== undefined) focus(target, field);
       else if (event.key === "Enter" && onOpen) onOpen();
-      else if (event.key === "Delete" && onDelete) onDelete();
+      else if (event.key === "Delete" && isOnRow && onDelete) onDelete();
       else if (event.key === " " && onSelect) onSelect(event.shiftKey);
       else if (event.key === "a" && (event.ctrlKey || event.metaKey) && onSelectAll) onSelectAll();
       else return;

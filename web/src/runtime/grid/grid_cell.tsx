@@ -1,0 +1,51 @@
+// One cell: its value, or the input it is edited with.
+
+import type { Entity } from "../../model/entity.ts";
+import { ValueView } from "../format/value_view.tsx";
+import classes from "./grid_row.module.css";
+import type { ColumnView } from "./grid_view.ts";
+import { LateCellEditor } from "./late_cell.tsx";
+import type { EditedCell, Way } from "./use_cells.ts";
+
+export interface GridCellProps {
+  readonly row: Entity;
+  readonly entityType: string;
+  readonly column: ColumnView;
+  readonly included: Readonly<Record<string, Entity>> | undefined;
+  /** Stands before the value where no head tells it. */
+  readonly label: string | undefined;
+  readonly isCompact: boolean;
+  readonly isEditable: boolean;
+  readonly edited: EditedCell | undefined;
+  readonly onEdited: (way: Way) => void;
+}
+
+export function GridCell(props: GridCellProps) {
+  const { row, column, label, isCompact, edited } = props;
+  const { field, property, isNumber } = column;
+  const value = <ValueView value={row[field]} property={property} included={props.included} />;
+  return (
+    <div
+      role="gridcell"
+      className={classes["cell"]}
+      {...(isNumber ? { "data-number": true } : {})}
+      {...(isCompact ? {} : { "data-field": field, tabIndex: -1 })}
+      {...(props.isEditable ? { "data-editable": true, "aria-readonly": false } : {})}
+    >
+      {label !== undefined && <span className={classes["cellLabel"]}>{label}</span>}
+      {edited ? (
+        <LateCellEditor
+          row={row}
+          entityType={props.entityType}
+          field={field}
+          typed={edited.typed}
+          onEnd={props.onEdited}
+        >
+          {value}
+        </LateCellEditor>
+      ) : (
+        value
+      )}
+    </div>
+  );
+}
