@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
 import type { EntityTypeDescription, PropertyDescription } from "./entity.ts";
-import { conditionFor, nextSort, queryOf, UNFILTERED, withFilter } from "./grid.ts";
+import {
+  chosenColumns,
+  conditionFor,
+  nextSort,
+  offeredColumns,
+  queryOf,
+  UNFILTERED,
+  withColumns,
+  withFilter,
+} from "./grid.ts";
 
 const property = (name: string, type: PropertyDescription["type"]): PropertyDescription => ({
   name,
@@ -104,4 +113,22 @@ test("what the model no longer has is left out of the query", () => {
     limit: 50,
     filters: { label: { contains: "milk" } },
   });
+});
+
+test("columns are chosen from the layout's and the type's, in any order", () => {
+  const own = [{ field: "label", title: "What", width: 300 }];
+  expect(offeredColumns(own, TYPE).map(({ field }) => field)).toHaveLength(TYPE.properties.length);
+  expect(chosenColumns(own, TYPE, undefined)).toBe(own);
+  // The layout's own keep what it says of them; a property the model lost is left out.
+  const chosen = chosenColumns(own, TYPE, ["day", "gone", "label"]);
+  expect(chosen.map(({ title }) => title)).toEqual(["day", "What"]);
+  expect(chosenColumns(own, TYPE, ["gone"])).toBe(own);
+});
+
+test("a column that is no longer shown filters nothing", () => {
+  const filtered = withFilter({ ...UNFILTERED, page: 3 }, "day", { from: "2026-01-01" });
+  const own = [{ field: "label", title: "Task" }];
+  expect(withColumns(filtered, ["day"], own).filters).toEqual(filtered.filters);
+  expect(withColumns(filtered, ["label"], own)).toMatchObject({ page: 0, filters: {} });
+  expect(withColumns(filtered, undefined, own).filters).toEqual({});
 });

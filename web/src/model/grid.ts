@@ -24,6 +24,8 @@ export interface GridState {
   readonly sort: Sort | undefined;
   readonly filters: Readonly<Record<string, ColumnFilter>>;
   readonly search: string;
+  /** The columns somebody chose, in their order; without any, those of the layout. */
+  readonly columns?: readonly string[] | undefined;
 }
 
 export const UNFILTERED: GridState = { page: 0, sort: undefined, filters: {}, search: "" };
@@ -155,12 +157,52 @@ export function columnsOf(
       (property) => !property.readOnly && property.type !== "Json" && property.type !== "Text",
     )
     .slice(0, 6)
-    .map((property) => ({
-      field: property.name,
-      title: property.label,
-      sortable: property.sortable ?? true,
-      filterable: property.filterable ?? true,
-    }));
+    .map(columnOf);
+}
+
+function columnOf(property: PropertyDescription): GridColumn {
+  return {
+    field: property.name,
+    title: property.label,
+    sortable: property.sortable ?? true,
+    filterable: property.filterable ?? true,
+  };
+}
+
+/** The columns a grid may show: those of the layout, then what else people may know of the type. */
+export function offeredColumns(
+  own: readonly GridColumn[],
+  type: EntityTypeDescription | undefined,
+): readonly GridColumn[] {
+  const known = new Set(own.map(({ field }) => field));
+  const others = (type?.properties ?? []).filter(
+    ({ name, ui }) => !known.has(name) && ui?.["hidden"] !== true,
+  );
+  return [...own, ...others.map(columnOf)];
+}
+
+/** Those of them that were chosen; what the model no longer has is left out. */
+export function chosenColumns(
+  own: readonly GridColumn[],
+  type: EntityTypeDescription | undefined,
+  fields: readonly string[] | undefined,
+): readonly GridColumn[] {
+  if (!fields) return own;
+  const offered = offeredColumns(own, type);
+  const chosen = fields.flatMap((field) => offered.find((one) => one.field === field) ?? []);
+  return chosen.length > 0 ? chosen : own;
+}
+
+/** A filter of a column that is no longer shown goes with it: nobody could see that it filters. */
+export function withColumns(
+  state: GridState,
+  columns: readonly string[] | undefined,
+  own: readonly GridColumn[],
+): GridState {
+  const fields = new Set(columns ?? own.map(({ field }) => field));
+  const kept = Object.entries(state.filters).filter(([field]) => fields.has(field));
+  const isSame = kept.length === Object.keys(state.filters).length;
+  return { ...state, columns, ...(isSame ? {} : { page: 0, filters: Object.fromEntries(kept) }) };
 }
 
 export interface GridQuery extends JsonObject {

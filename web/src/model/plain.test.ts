@@ -4,6 +4,7 @@ import { coalesce } from "./coalesce.ts";
 import { compareDecimals, isDecimal } from "./decimal.ts";
 import { newId } from "./identifier.ts";
 import { canonicalInstant } from "./instant.ts";
+import { moved } from "./order.ts";
 import { actionsFor, type Component } from "./page.ts";
 import { safeStyle } from "./style.ts";
 
@@ -94,4 +95,13 @@ test("a button's onClick comes before its listed events", () => {
     ],
   };
   expect(actionsFor(button, "click").map(({ type }) => type)).toEqual(["closeModal", "navigateTo"]);
+});
+
+test("a member of a list is moved, and what leads out of the list moves nothing", () => {
+  const list = ["a", "b", "c"];
+  expect(moved(list, "a", 2)).toEqual(["b", "c", "a"]);
+  expect(moved(list, "c", 0)).toEqual(["c", "a", "b"]);
+  expect(moved(list, "a", -1)).toBe(list);
+  expect(moved(list, "c", 3)).toBe(list);
+  expect(moved(list, "x", 1)).toBe(list);
 });

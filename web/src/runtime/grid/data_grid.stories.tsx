@@ -283,9 +283,9 @@ export const CellConflict: Story = {
   },
 };
 
-/** Where the model says no, a double click edits nothing in place. */
-export const CellsAsTheyAre: Story = {
-  args: { entityType: "todo", columns: PLAIN_COLUMNS, inlineEditing: false },
+/** Where the model says no, a double click edits nothing in place, and columns are not chosen. */
+export const AsItIs: Story = {
+  args: { entityType: "todo", columns: PLAIN_COLUMNS, inlineEditing: false, views: false },
   play: async ({ canvasElement }) => {
     const canvas = within(canvasElement);
     const cell = (await canvas.findByText("Buy groceries")).closest("[data-field]");
@@ -294,5 +294,24 @@ export const CellsAsTheyAre: Story = {
     (cell as HTMLElement).focus();
     await userEvent.keyboard("{F2}");
     await expect(canvas.queryByRole("textbox", { name: "Task" })).toBeNull();
+    await expect(canvas.queryByRole("button", { name: "Columns" })).toBeNull();
+  },
+};
+
+/** Other columns, in another order; with the keyboard alone. */
+export const ColumnsChosen: Story = {
+  args: { entityType: "product", title: "Products" },
+  play: async ({ canvasElement }) => {
+    const canvas = within(canvasElement);
+    const titles = () =>
+      canvas.getAllByRole("columnheader").flatMap(({ textContent }) => textContent || []);
+    await userEvent.click(await canvas.findByRole("button", { name: "Columns" }));
+    const page = within(document.body);
+    const dialog = within(await page.findByRole("dialog", { name: "Columns" }));
+    await waitFor(() => expect(dialog.getByRole("checkbox", { name: "Name" })).toHaveFocus());
+    await userEvent.keyboard("{Alt>}{ArrowDown}{/Alt}");
+    await dialog.findByText("Name is now at place 2 of 10");
+    await userEvent.keyboard("{ArrowUp} ");
+    await waitFor(() => expect(titles().slice(0, 2)).toEqual(["Name", "In stock"]));
   },
 };

@@ -25,6 +25,7 @@ import { actionsWidth, GridRow } from "./grid_row.tsx";
 import { GridTools, useLinks } from "./grid_tools.tsx";
 import { columnTemplate, leastWidth, useGridView } from "./grid_view.ts";
 import { LateSelectionBar } from "./late_selection.tsx";
+import { LateViews } from "./late_views.tsx";
 import { SelectBox } from "./select_box.tsx";
 import { useCells } from "./use_cells.ts";
 import { useDeletion } from "./use_deletion.ts";
@@ -243,6 +244,7 @@ export function DataGrid({
         <GridFoot
           total={rows.total}
           totalIsCapped={rows.totalIsCapped}
+          tools={props.views !== false && type.data && <LateViews view={view} type={type.data} />}
           download={
             view.query && props.download !== false && !props.linked
               ? addressOf(

@@ -1,6 +1,7 @@
 // Below the rows: how many there are, and the way to the other pages.
 
 import { ActionIcon, Anchor, Group, Tooltip } from "@mantine/core";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ChevronLeftIcon, ChevronRightIcon } from "../../ui/icons.tsx";
 import { useReader } from "../format/reader.ts";
@@ -9,6 +10,8 @@ import classes from "./grid.module.css";
 export interface GridFootProps {
   /** Where the rows can be downloaded from. */
   readonly download: string | undefined;
+  /** What else can be done with the whole grid. */
+  readonly tools: ReactNode;
   readonly total: number;
   readonly totalIsCapped: boolean;
   /** Nothing when the grid scrolls through everything. */
@@ -17,7 +20,7 @@ export interface GridFootProps {
     | undefined;
 }
 
-export function GridFoot({ total, totalIsCapped, paging, download }: GridFootProps) {
+export function GridFoot({ total, totalIsCapped, paging, download, tools }: GridFootProps) {
   const { t } = useTranslation();
   const { locale } = useReader();
   const number = (value: number) => new Intl.NumberFormat(locale).format(value);
@@ -29,7 +32,10 @@ export function GridFoot({ total, totalIsCapped, paging, download }: GridFootPro
             ? t("grid.rowsCapped", { count: total })
             : t("grid.rows", { count: total })}
         </span>
-        {total > 0 && <Download address={download} />}
+        <Group gap="md">
+          {tools}
+          {total > 0 && <Download address={download} />}
+        </Group>
       </div>
     );
   }
@@ -49,7 +55,8 @@ export function GridFoot({ total, totalIsCapped, paging, download }: GridFootPro
             ? t("grid.rangeCapped", range)
             : t("grid.range", range)}
       </span>
-      <Group gap="xs" wrap="nowrap">
+      <Group gap="md">
+        {tools}
         {total > 0 && <Download address={download} />}
         {(last > 0 || page > 0 || hasNext) && (
           <Group component="nav" aria-label={t("grid.pages")} gap={4}>

@@ -5,6 +5,7 @@ import type { EntityTypeDescription, PropertyDescription } from "../../model/ent
 import { propertyOf } from "../../model/entity.ts";
 import {
   type ColumnFilter,
+  chosenColumns,
   columnsOf,
   filterEntry,
   type GridQuery,
@@ -13,9 +14,10 @@ import {
   queryOf,
   type Sort,
   UNFILTERED,
+  withColumns,
   withFilter,
 } from "../../model/grid.ts";
-import type { DataGridProps } from "../../model/page.ts";
+import type { DataGridProps, GridColumn } from "../../model/page.ts";
 
 export interface ColumnView {
   readonly field: string;
@@ -29,6 +31,8 @@ export interface ColumnView {
 
 export interface GridView {
   readonly columns: readonly ColumnView[];
+  /** Those of the layout, whatever somebody chose. */
+  readonly ownColumns: readonly GridColumn[];
   readonly state: GridState;
   readonly query: GridQuery | undefined;
   readonly hasActions: boolean;
@@ -39,6 +43,8 @@ export interface GridView {
   readonly filterBy: (field: string, filter: ColumnFilter) => void;
   readonly clearFilters: () => void;
   readonly goTo: (page: number) => void;
+  /** Shows these columns in this order; without any, those of the layout. */
+  readonly showColumns: (fields: readonly string[] | undefined) => void;
 }
 
 /** As the server's own limit when a request names none. */
@@ -55,7 +61,8 @@ export function useGridView(
   const [state, setState] = useState<GridState>(UNFILTERED);
   const [filterGeneration, setFilterGeneration] = useState(0);
 
-  const given = columnsOf(props.columns, type);
+  const own = columnsOf(props.columns, type);
+  const given = chosenColumns(own, type, state.columns);
   const columns = given.map(({ field, title, sortable, filterable, width }): ColumnView => {
     const property = propertyOf(type, field);
     const canSort = sortable !== false && property?.sortable !== false;
@@ -84,6 +91,7 @@ export function useGridView(
     });
   return {
     columns,
+    ownColumns: own,
     state:
       state.sort || !first
         ? state
@@ -99,6 +107,7 @@ export function useGridView(
       setFilterGeneration((old) => old + 1);
     },
     goTo: (page) => setState((old) => ({ ...old, page })),
+    showColumns: (fields) => setState((old) => withColumns(old, fields, own)),
   };
 }
 
