@@ -112,9 +112,10 @@ export class Torque {
     return this.command("psql", "--", "-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1", "-c", text);
   }
 
-  /** A one-time link that signs an administrator in. */
-  async signInLink(): Promise<string> {
-    const said = await this.command("token", "create", "--permission", "admin", "--link");
+  /** A one-time link that signs an administrator in: to the server, or to one application. */
+  async signInLink(application?: string): Promise<string> {
+    const whose = application ? ["--application", application] : [];
+    const said = await this.command("token", "create", "--permission", "admin", "--link", ...whose);
     return said.split("\n").at(-1) ?? "";
   }
 

@@ -3,7 +3,7 @@
 import type { Entity, EntityTypeDescription } from "../model/entity.ts";
 import type { Filter } from "../model/filter.ts";
 import type { FormDefinition } from "../model/form.ts";
-import type { JsonObject } from "../model/json.ts";
+import type { Json, JsonObject } from "../model/json.ts";
 import type { ApplicationInfo, LinkedBy, Page, PageLink, Permission } from "../model/page.ts";
 import type { AdministrationMethods } from "./wire_administration.ts";
 
@@ -112,6 +112,12 @@ export interface Methods extends AdministrationMethods {
     result: LinkEnds & { unlinked: boolean; data?: JsonObject };
   };
   readonly executeXFlow: { params: { xflowId: string; input: JsonObject }; result: JsonObject };
+  readonly listPreferences: {
+    params: { prefix?: string };
+    result: { preferences: readonly { readonly name: string; readonly value: Json }[] };
+  };
+  readonly savePreference: { params: { name: string; value: Json }; result: { name: string } };
+  readonly deletePreference: { params: { name: string }; result: { deleted: boolean } };
   readonly whoami: { params: Record<string, never>; result: WhoAmI };
 }
 

@@ -26,6 +26,8 @@ export interface GridState {
   readonly search: string;
   /** The columns somebody chose, in their order; without any, those of the layout. */
   readonly columns?: readonly string[] | undefined;
+  /** The view of one's own that it began with. */
+  readonly view?: string | undefined;
 }
 
 export const UNFILTERED: GridState = { page: 0, sort: undefined, filters: {}, search: "" };

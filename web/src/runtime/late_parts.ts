@@ -7,3 +7,4 @@ export { TorqueForm } from "./form/torque_form.tsx";
 export { CellEditor } from "./grid/cell_editor.tsx";
 export { ColumnChooser } from "./grid/column_chooser.tsx";
 export { SelectionBar } from "./grid/selection_bar.tsx";
+export { ViewMenu } from "./grid/view_menu.tsx";

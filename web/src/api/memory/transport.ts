@@ -1,6 +1,7 @@
 // A transport that needs no server: for stories, tests and working on the looks.
 
 import type { Change } from "../../model/feed.ts";
+import type { Json } from "../../model/json.ts";
 import { Refusal } from "../refusal.ts";
 import type { ChangeListener, Connection, Subscription, Transport } from "../transport.ts";
 import type { Method, Methods, Params, Result } from "../wire.ts";
@@ -46,6 +47,7 @@ export function memoryTransport(options: MemoryOptions = {}): MemoryTransport {
     { todo: todos(options.todoCount ?? 12), user: users(), product: products(), order: orders() },
     publish,
   );
+  const preferences = new Map<string, Json>();
   const asked: { method: Method; params: unknown }[] = [];
 
   const answers: Answers = {
@@ -92,6 +94,16 @@ export function memoryTransport(options: MemoryOptions = {}): MemoryTransport {
     executeXFlow: () => {
       throw new Refusal("unavailable", "xflows cannot be run yet");
     },
+    listPreferences: ({ prefix = "" }) => ({
+      preferences: [...preferences]
+        .filter(([name]) => name.startsWith(prefix))
+        .map(([name, value]) => ({ name, value })),
+    }),
+    savePreference: ({ name, value }) => {
+      preferences.set(name, value);
+      return { name };
+    },
+    deletePreference: ({ name }) => ({ deleted: preferences.delete(name) }),
     whoami: () => ({ name: "ada", kind: "user", permission: "admin" }),
   };
 

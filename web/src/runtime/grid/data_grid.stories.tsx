@@ -315,3 +315,27 @@ export const ColumnsChosen: Story = {
     await waitFor(() => expect(titles().slice(0, 2)).toEqual(["Name", "In stock"]));
   },
 };
+
+/** A view of one's own: kept under a name, and chosen again from the menu. */
+export const ViewKept: Story = {
+  args: { ...TodoList.args },
+  play: async ({ canvasElement }) => {
+    const canvas = within(canvasElement);
+    const page = within(document.body);
+    await userEvent.click(await canvas.findByRole("button", { name: "Status" }));
+    await userEvent.selectOptions(
+      canvas.getByRole("combobox", { name: "Filter Status" }),
+      "Closed",
+    );
+    await userEvent.click(canvas.getByRole("button", { name: "Views" }));
+    await userEvent.click(await page.findByRole("menuitem", { name: "Keep this view…" }));
+    await userEvent.type(await page.findByRole("textbox", { name: "Name" }), "Done{Enter}");
+    await userEvent.click(await canvas.findByRole("button", { name: "Done" }));
+    await userEvent.click(await page.findByRole("menuitem", { name: "As designed" }));
+    await canvas.findByText("Buy groceries");
+    await userEvent.click(canvas.getByRole("button", { name: "Views" }));
+    await userEvent.click(await page.findByRole("menuitemradio", { name: "Done" }));
+    await waitFor(() => expect(canvas.queryByText("Buy groceries")).toBeNull());
+    await expect(canvas.getByRole("combobox", { name: "Filter Status" })).toHaveValue("closed");
+  },
+};

@@ -244,7 +244,9 @@ export function DataGrid({
         <GridFoot
           total={rows.total}
           totalIsCapped={rows.totalIsCapped}
-          tools={props.views !== false && type.data && <LateViews view={view} type={type.data} />}
+          tools={
+            props.views !== false && type.data && <LateViews id={id} view={view} type={type.data} />
+          }
           download={
             view.query && props.download !== false && !props.linked
               ? addressOf(

@@ -45,6 +45,8 @@ export interface GridView {
   readonly goTo: (page: number) => void;
   /** Shows these columns in this order; without any, those of the layout. */
   readonly showColumns: (fields: readonly string[] | undefined) => void;
+  /** Takes the place of all that was filtered, sorted and chosen. */
+  readonly show: (state: GridState) => void;
 }
 
 /** As the server's own limit when a request names none. */
@@ -107,6 +109,10 @@ export function useGridView(
       setFilterGeneration((old) => old + 1);
     },
     goTo: (page) => setState((old) => ({ ...old, page })),
+    show: (next) => {
+      setState(next);
+      setFilterGeneration((old) => old + 1);
+    },
     showColumns: (fields) => setState((old) => withColumns(old, fields, own)),
   };
 }

@@ -1,4 +1,4 @@
-// The button of a grid's columns and views; what it opens comes after the first paint.
+// The buttons of a grid's columns and views; what they open comes after the first paint.
 
 import { UnstyledButton } from "@mantine/core";
 import { lazy, Suspense, useRef, useState } from "react";
@@ -7,29 +7,54 @@ import type { EntityTypeDescription } from "../../model/entity.ts";
 import classes from "./grid.module.css";
 import type { GridView } from "./grid_view.ts";
 
-const Chooser = lazy(async () => ({ default: (await import("../late_parts.ts")).ColumnChooser }));
+const load = () => import("../late_parts.ts");
+const Chooser = lazy(async () => ({ default: (await load()).ColumnChooser }));
+const Menu = lazy(async () => ({ default: (await load()).ViewMenu }));
 
-export function LateViews(props: {
+export interface LateViewsProps {
+  /** The grid's own id in its page. */
+  readonly id: string;
   readonly view: GridView;
   readonly type: EntityTypeDescription | undefined;
-}) {
+}
+
+export function LateViews({ id, view, type }: LateViewsProps) {
   const { t } = useTranslation();
-  const [isOpen, setOpen] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
+  const [open, setOpen] = useState<"columns" | "views">();
+  const columns = useRef<HTMLButtonElement>(null);
+  const views = useRef<HTMLButtonElement>(null);
+  const close = () => {
+    setOpen(undefined);
+    (open === "columns" ? columns : views).current?.focus();
+  };
   return (
     <>
-      <UnstyledButton ref={button} className={classes["link"] ?? ""} onClick={() => setOpen(true)}>
+      <span className={classes["anchor"]}>
+        <UnstyledButton
+          ref={views}
+          className={classes["link"] ?? ""}
+          aria-haspopup="menu"
+          aria-expanded={open === "views"}
+          onClick={() => setOpen("views")}
+        >
+          {view.state.view ?? t("grid.viewsButton")}
+        </UnstyledButton>
+        {open === "views" && (
+          <Suspense fallback={null}>
+            <Menu gridId={id} view={view} onClose={close} />
+          </Suspense>
+        )}
+      </span>
+      <UnstyledButton
+        ref={columns}
+        className={classes["link"] ?? ""}
+        onClick={() => setOpen("columns")}
+      >
         {t("grid.columnsButton")}
       </UnstyledButton>
-      {isOpen && (
+      {open === "columns" && (
         <Suspense fallback={null}>
-          <Chooser
-            {...props}
-            onClose={() => {
-              setOpen(false);
-              button.current?.focus();
-            }}
-          />
+          <Chooser view={view} type={type} onClose={close} />
         </Suspense>
       )}
     </>
