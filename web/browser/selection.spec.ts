@@ -60,6 +60,59 @@ test("chosen rows are changed together, and changed back", async ({ todo, other,
   await expect(other.row(`${name} 3`)).toContainText("Open");
 });
 
+test("with another filter nothing is chosen, and Shift with an arrow chooses on", async ({
+  todo,
+  torque,
+}) => {
+  const name = unique("Scope");
+  await torque.sql(
+    `insert into todo_list.todo (label) select '${name} ' || n from generate_series(1, 4) n`,
+  );
+  const { page } = todo;
+  const filter = page.getByRole("textbox", { name: "Filter Task" });
+  await filter.fill(name);
+  await page.getByRole("columnheader", { name: "Task" }).getByRole("button").click();
+  await expect(page.getByText("1–4 of 4")).toBeVisible();
+  await expect(page.getByRole("row").nth(2)).toContainText(`${name} 1`);
+  await todo.row(`${name} 2`).focus();
+  await page.keyboard.press("Shift+ArrowDown");
+  await page.keyboard.press("Shift+ArrowDown");
+  await expect(page.getByText("3 rows chosen")).toBeVisible();
+  await expect(todo.row(`${name} 1`)).toHaveAttribute("aria-selected", "false");
+  await expect(todo.row(`${name} 4`)).toHaveAttribute("aria-selected", "true");
+
+  await filter.fill(`${name} 1`);
+  await expect(page.getByText("1–1 of 1")).toBeVisible();
+  await expect(page.getByText(/rows? chosen/)).toHaveCount(0);
+});
+
+test("what another changed since is not taken back by Undo", async ({ todo, torque }) => {
+  const name = unique("Since");
+  await torque.sql(
+    `insert into todo_list.todo (label, status) values ('${name} 1', 'open'), ('${name} 2', 'open')`,
+  );
+  const { page } = todo;
+  await page.getByRole("textbox", { name: "Filter Task" }).fill(name);
+  await expect(page.getByText("1–2 of 2")).toBeVisible();
+  await page.getByRole("checkbox", { name: "Choose all rows shown" }).check();
+  await page.getByRole("toolbar", { name: "Chosen rows" }).getByText("Change").click();
+  const dialog = page.getByRole("dialog", { name: "Change 2 rows" });
+  await dialog.getByLabel("What to change").selectOption("Status");
+  await dialog.getByRole("combobox", { name: "Status" }).click();
+  const choices = page.getByRole("listbox", { name: "Status" });
+  await choices.getByRole("option", { name: "Closed" }).click();
+  await dialog.getByRole("button", { name: "Change 2 rows" }).click();
+  await expect(page.getByText("2 rows were changed")).toBeVisible();
+  await torque.sql(
+    `update todo_list.todo set label = label || ' edited' where label = '${name} 2'`,
+  );
+  await page.getByRole("button", { name: "Undo" }).click();
+  const refusal = page.getByRole("alert").filter({ hasText: "could not be brought back" });
+  await expect(refusal).toContainText(name);
+  await expect(todo.row(`${name} 1`)).toContainText("Closed");
+  await expect(todo.row(`${name} 2 edited`)).toContainText("Closed");
+});
+
 test("a change that one row refuses changes none, and names the row", async ({ todo, torque }) => {
   const name = unique("Refused");
   await torque.sql(`insert into todo_list.todo (label) values ('${name} 1'), ('${name} 2')`);

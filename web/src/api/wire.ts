@@ -95,7 +95,13 @@ export interface Methods extends AdministrationMethods {
     result: Entity;
   };
   readonly bulkUpdateEntities: {
-    params: Write & { entities: readonly { readonly id: string; readonly data: JsonObject }[] };
+    params: Write & {
+      entities: readonly {
+        readonly id: string;
+        readonly data: JsonObject;
+        readonly version?: number;
+      }[];
+    };
     result: { entities: readonly Entity[] };
   };
   readonly bulkDeleteEntities: {

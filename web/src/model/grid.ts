@@ -262,6 +262,12 @@ export function queryOf(
   };
 }
 
+/** What a query finds, whatever their order and whichever page: the same text for the same rows. */
+export function scopeOf(query: GridQuery | undefined): string {
+  const { entityType, filters, search, linked } = query ?? {};
+  return JSON.stringify([entityType, filters, search, linked]);
+}
+
 /** What a new entity has to start with, so that a grid with this filter shows it. */
 export function presetOf(filters: Filter | undefined): JsonObject {
   const preset: Record<string, Json> = {};

@@ -3,6 +3,7 @@
 import { Button, Group, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { AlertIcon, CheckIcon } from "./icons.tsx";
+import { texts } from "./texts.ts";
 
 export interface Toast {
   readonly kind: "success" | "failure";
@@ -25,7 +26,7 @@ export function showToast({ kind, title, detail, action }: Toast): void {
     role: failed ? "alert" : "status",
     autoClose: action ? WITH_ACTION_MS : failed ? FAILURE_MS : SUCCESS_MS,
     title: detail || failed ? title : undefined,
-    closeButtonProps: { "aria-label": "Close" },
+    closeButtonProps: { "aria-label": texts.t("action.close") },
     message: (
       <Group justify="space-between" wrap="nowrap" gap="sm">
         <Text size="sm" component="span" c="var(--mantine-color-text)">

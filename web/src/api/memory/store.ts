@@ -8,7 +8,7 @@ import { type Filter, meets } from "../../model/filter.ts";
 import { newId } from "../../model/identifier.ts";
 import { isObject, type Json, type JsonObject, sameJson } from "../../model/json.ts";
 import type { LinkedBy } from "../../model/page.ts";
-import { Refusal } from "../refusal.ts";
+import { asRefusal, Refusal } from "../refusal.ts";
 import type { EntityPage, EntityQuery, LoadEntityData, Params, QueryEntities } from "../wire.ts";
 
 type Ends = Params<"unlink">;
@@ -148,6 +148,23 @@ export class Store {
     if (!row) throw new Refusal("not_found", "there is nothing to bring back");
     this.deleted.delete(entityId);
     return this.put(entityType, "create", { ...row, version: (row.version ?? 0) + 1 });
+  }
+
+  /** All, or none and the place of the one that was refused. */
+  all<T, R>(items: readonly T[], perform: (item: T) => R): R[] {
+    const before = new Map([...this.rows].map(([type, rows]) => [type, new Map(rows)]));
+    const deleted = new Map(this.deleted);
+    return items.map((item, index) => {
+      try {
+        return perform(item);
+      } catch (cause) {
+        for (const [type, rows] of before) this.rows.set(type, rows);
+        this.deleted.clear();
+        for (const [id, row] of deleted) this.deleted.set(id, row);
+        const { code, message, data } = asRefusal(cause);
+        throw new Refusal(code, message, { ...data, index });
+      }
+    });
   }
 
   private of(entityType: string): Map<string, Entity> {

@@ -83,13 +83,15 @@ export function memoryTransport(options: MemoryOptions = {}): MemoryTransport {
     deleteEntity: ({ entityType, entityId }) => store.delete(entityType, entityId),
     restoreEntity: ({ entityType, entityId }) => store.restore(entityType, entityId),
     bulkUpdateEntities: ({ entityType, entities }) => ({
-      entities: entities.map(({ id, data }) => store.update(entityType, id, data)),
+      entities: store.all(entities, ({ id, data, version }) =>
+        store.update(entityType, id, data, version),
+      ),
     }),
     bulkDeleteEntities: ({ entityType, ids }) => ({
-      entities: ids.map((id) => store.delete(entityType, id)),
+      entities: store.all(ids, (id) => store.delete(entityType, id)),
     }),
     bulkRestoreEntities: ({ entityType, ids }) => ({
-      entities: ids.map((id) => store.restore(entityType, id)),
+      entities: store.all(ids, (id) => store.restore(entityType, id)),
     }),
     executeXFlow: () => {
       throw new Refusal("unavailable", "xflows cannot be run yet");

@@ -9,7 +9,7 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { explain } from "../../api/refusal_text.ts";
 import { displayName, type Entity } from "../../model/entity.ts";
-import { downloadPath, isFiltered } from "../../model/grid.ts";
+import { downloadPath, isFiltered, scopeOf } from "../../model/grid.ts";
 import type { Component, DataGridProps, EventHandler } from "../../model/page.ts";
 import { actionsFor } from "../../model/page.ts";
 import { useActions } from "../actions.ts";
@@ -84,7 +84,7 @@ export function DataGrid({
     isCompact,
   });
   const { rows } = list;
-  const selection = useSelection(rows.shown);
+  const selection = useSelection(rows.shown, scopeOf(view.query));
   const canSelect = !isCompact && props.selecting !== false && (canEdit || canDelete);
   const boxes = canSelect ? selection : undefined;
   const isAllChosen = rows.shown.length > 0 && rows.shown.every(selection.has);
@@ -220,6 +220,7 @@ export function DataGrid({
                     onOpen: click ? () => click(row) : undefined,
                     onDelete: canDelete ? () => void remove(row, nameOf(row)) : undefined,
                     onSelect: boxes && ((extend) => boxes.toggle(row, extend)),
+                    onExtend: boxes && ((to) => boxes.extend(row, to)),
                     onSelectAll: boxes && (() => boxes.toggleAll(rows.shown)),
                   })
                 }

@@ -22,6 +22,9 @@ export interface Bulk {
   ) => Promise<string | undefined>;
 }
 
+/** Rows that are asked for in one request; the server's own limit is 1,000. */
+const AT_ONCE = 500;
+
 export function useBulk(type: EntityTypeDescription): Bulk {
   const transport = useTransport();
   const client = useQueryClient();
@@ -36,16 +39,33 @@ export function useBulk(type: EntityTypeDescription): Bulk {
     const sentence = field ? field.message : explain(cause, t);
     return row ? t("grid.bulk.atRow", { name: displayName(row, type), sentence }) : sentence;
   };
-  const undo = (perform: () => Promise<unknown>, count: number) => ({
+  /** Asked, not taken from the screen: that may be old, or show only some columns. */
+  const asTheyAre = async (rows: readonly Entity[]): Promise<readonly Entity[]> => {
+    const found = new Map<string, Entity>();
+    for (let from = 0; from < rows.length; from += AT_ONCE) {
+      const ids = rows.slice(from, from + AT_ONCE).map(({ id }) => id);
+      const filters = { id: { in: ids } };
+      const query = { entityType, filters, limit: AT_ONCE };
+      const { data } = await transport.call("queryEntities", query);
+      for (const row of data) found.set(row.id, row);
+    }
+    return rows.map((row, index) => {
+      const now = found.get(row.id);
+      if (!now) throw new Refusal("not_found", t("grid.bulk.isGone"), { index });
+      return now;
+    });
+  };
+  const undo = (perform: () => Promise<unknown>, rows: readonly Entity[]) => ({
     label: t("action.undo"),
     perform: () => {
+      const count = rows.length;
       void perform()
         .then(() => showToast({ kind: "success", title: t("grid.bulk.undone", { count }) }))
         .catch((cause: unknown) =>
           showToast({
             kind: "failure",
             title: t("grid.bulk.undoFailed", { count }),
-            detail: explain(cause, t),
+            detail: why(cause, rows),
           }),
         )
         .then(() => reloadRows(client, entityType));
@@ -61,7 +81,7 @@ export function useBulk(type: EntityTypeDescription): Bulk {
         showToast({
           kind: "success",
           title: t("grid.bulk.deleted", { count }),
-          action: undo(() => transport.call("bulkRestoreEntities", { entityType, ids }), count),
+          action: undo(() => transport.call("bulkRestoreEntities", { entityType, ids }), rows),
         });
         return true;
       } catch (cause) {
@@ -73,29 +93,30 @@ export function useBulk(type: EntityTypeDescription): Bulk {
       }
     },
     change: async (rows, name, value) => {
-      const set = (of: (row: Entity) => Json) =>
-        transport.call("bulkUpdateEntities", {
+      const set = async (entities: readonly Entity[], of: (row: Entity) => Json) => {
+        const changes = entities.map((row) => ({
+          id: row.id,
+          data: { [name]: of(row) },
+          ...(row.version === undefined ? {} : { version: row.version }),
+        }));
+        const key = { idempotencyKey: newId() };
+        return await transport.call("bulkUpdateEntities", {
           entityType,
-          entities: rows.map((row) => ({ id: row.id, data: { [name]: of(row) } })),
-          idempotencyKey: newId(),
+          entities: changes,
+          ...key,
         });
+      };
       const count = rows.length;
       try {
-        // What they were is asked, not taken from the screen: that may be old, or show only some columns.
-        const before = await Promise.all(
-          rows.map(({ id }, index) =>
-            transport.call("getEntity", { entityType, entityId: id }).catch((cause: unknown) => {
-              const { code, message, data } = asRefusal(cause);
-              throw new Refusal(code, message, { ...data, index });
-            }),
-          ),
-        );
+        const before = await asTheyAre(rows);
         const was = new Map(before.map((row) => [row.id, row[name] ?? null]));
-        await set(() => value);
+        const { entities } = await set(before, () => value);
+        // With the versions that this change made: what was changed since is not taken back.
+        const back = () => set(entities, (row) => was.get(row.id) ?? null);
         showToast({
           kind: "success",
           title: t("grid.bulk.changed", { count }),
-          action: undo(() => set((row) => was.get(row.id) ?? null), count),
+          action: undo(back, rows),
         });
         return undefined;
       } catch (cause) {

@@ -23,6 +23,7 @@ interface RowKeys {
   readonly onOpen: (() => void) | undefined;
   readonly onDelete: (() => void) | undefined;
   readonly onSelect: ((extend: boolean) => void) | undefined;
+  readonly onExtend: ((to: Entity) => void) | undefined;
   readonly onSelectAll: (() => void) | undefined;
 }
 
@@ -131,7 +132,7 @@ export function useVirtualRows(
     focus,
     scrollerRef,
     measure: virtualizer.measureElement,
-    onKeyDown: (event, index, { onOpen, onDelete, onSelect, onSelectAll }) => {
+    onKeyDown: (event, index, { onOpen, onDelete, onSelect, onExtend, onSelectAll }) => {
       // Keys typed into a button of the row are the button's own.
       const { field } = (event.target as HTMLElement).dataset;
       const isOnRow = event.target === event.currentTarget;
@@ -145,8 +146,11 @@ export function useVirtualRows(
         End: count - 1,
       };
       const target = steps[event.key];
-      if (target !== undefined) focus(target, field);
-      else if (event.key === "Enter" && onOpen) onOpen();
+      if (target !== undefined) {
+        const to = rows.at(first + Math.min(Math.max(target, 0), count - 1));
+        if (event.shiftKey && to && onExtend) onExtend(to);
+        focus(target, field);
+      } else if (event.key === "Enter" && onOpen) onOpen();
       else if (event.key === "Delete" && isOnRow && onDelete) onDelete();
       else if (event.key === " " && onSelect) onSelect(event.shiftKey);
       else if (event.key === "a" && (event.ctrlKey || event.metaKey) && onSelectAll) onSelectAll();
