@@ -55,6 +55,7 @@ test("the keyboard leads through cells: F2 edits, letters replace, Escape and Ta
   await input.fill("something else");
   await page.keyboard.press("Escape");
   await expect(cell(todo.row(`${name} 2`), "label")).toBeFocused();
+  await expect(page.getByText("was not changed")).toHaveCount(0);
 
   // What is typed on a cell replaces what stands there.
   await page.keyboard.type(`${name} 2b`);
@@ -179,13 +180,43 @@ test("each type has its own input in a cell", async ({ page, shop }) => {
   await page.keyboard.press("Enter");
   await expect(cell(row, "day")).toContainText("3 Feb 2026");
 
+  // Several choices, one of two, a text of several lines: columns that the grid does not show by itself.
+  await page.getByRole("button", { name: "Columns" }).click();
+  const columns = page.getByRole("dialog", { name: "Columns" });
+  for (const name of ["Flags", "Note", "Paid"]) {
+    await columns.getByRole("checkbox", { name, exact: true }).check();
+  }
+  for (const name of ["Customer", "Pieces", "Due"]) {
+    await columns.getByRole("checkbox", { name, exact: true }).uncheck();
+  }
+  await columns.getByRole("button", { name: "Done" }).click();
+  await cell(row, "flags").dblclick();
+  const flags = page.getByRole("listbox", { name: "Flags" });
+  await flags.getByRole("option", { name: "Gift" }).click();
+  await flags.getByRole("option", { name: "Urgent" }).click();
+  await page.keyboard.press("Tab");
+  await expect(cell(row, "flags")).toHaveText("GiftUrgent");
+  await expect(cell(row, "note")).toBeFocused();
+  await page.keyboard.type("one");
+  await page.keyboard.press("Shift+Enter");
+  await page.keyboard.type("two");
+  await page.keyboard.press("Tab");
+  await expect(cell(row, "paid")).toBeFocused();
+  await page.keyboard.press("F2");
+  await grid.getByRole("combobox", { name: "Paid", exact: true }).click();
+  const paid = page.getByRole("listbox", { name: "Paid" });
+  await paid.getByRole("option", { name: "No" }).click();
+  await expect(cell(row, "paid")).toHaveText("No");
+
   const saved = await shop.call<Record<string, unknown>>("getEntity", {
     entityType: "order",
     entityId: id,
   });
-  expect([saved["total"], saved["day"], saved["paid"]]).toEqual([
-    "12345678901234567.25",
-    "2026-02-03",
-    true,
-  ]);
+  expect(saved).toMatchObject({
+    total: "12345678901234567.25",
+    day: "2026-02-03",
+    flags: ["gift", "urgent"],
+    note: "one\ntwo",
+    paid: false,
+  });
 });

@@ -1,3 +1,4 @@
+import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./shop.ts";
 import { unique } from "./story.ts";
@@ -40,8 +41,7 @@ test("a view is kept, chosen again, changed and deleted", async ({ page, torque,
     .toEqual(["Number", "Customer", "Total", "Pieces", "Day", "Due"]);
   await views(page).focus();
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("menuitemradio", { name })).toBeVisible();
-  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("menuitemradio", { name })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(views(page, name)).toBeFocused();
   await expect.poll(() => titles(page)).toEqual(["Number", "Total", "Due"]);
@@ -103,4 +103,33 @@ test("views are one's own, and whoever is not signed in keeps none", async ({
   await stranger.keyboard.press("Escape");
   await expect(views(stranger)).toBeFocused();
   await context.close();
+});
+
+test("what opens at a grid has no serious fault of accessibility", async ({ page, shop }) => {
+  const number = unique("Axe");
+  await shop.create("order", { number, total: "1.00" });
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await page.goto(`${shop.url}/orders`);
+  await page.getByRole("textbox", { name: "Filter Number" }).fill(number);
+  await expect(page.getByText("1 row", { exact: true })).toBeVisible();
+  const check = async (what: string) => {
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const serious = violations.filter(
+      ({ impact }) => impact === "serious" || impact === "critical",
+    );
+    expect(serious.map(({ id, nodes }) => [what, id, nodes.map(({ html }) => html)])).toEqual([]);
+  };
+  await page.locator('[data-field="total"]').dblclick();
+  await page.keyboard.type("nothing");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("alert")).toBeVisible();
+  await check("a cell that is refused");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Columns" }).click();
+  await expect(page.getByRole("dialog", { name: "Columns" })).toBeVisible();
+  await check("the columns");
+  await page.keyboard.press("Escape");
+  await views(page).click();
+  await expect(page.getByRole("menu")).toBeVisible();
+  await check("the views");
 });

@@ -39,7 +39,7 @@ export interface CellEditorProps {
 const TYPED = new Set(["String", "Text", "Integer", "Decimal", "Uuid"]);
 /** Saved as soon as one is chosen. */
 const CHOSEN = new Set(["Enum", "Boolean", "Reference"]);
-const LARGE = new Set(["Text", "Json"]);
+const LARGE = new Set(["Text", "Json", "MultiEnum"]);
 
 export function CellEditor(props: CellEditorProps) {
   const type = useEntityType(props.entityType).data;
@@ -98,9 +98,16 @@ function Editor({ row, typed, onEnd, type, definition, own }: EditorProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, as the cell becomes an input
   useEffect(() => {
     if (start !== undefined) work.enter(own.name, start === "" ? toInput(own, null) : start);
+    // A large one that would stand out of the list at its end grows the other way.
+    const list = box.current?.closest("[role=grid]")?.parentElement;
+    const [right = 0, end = 0] = [box.current, list].map(
+      (element) => element?.getBoundingClientRect().right,
+    );
+    if (box.current && right > end) box.current.dataset["side"] = "end";
     const input = box.current?.querySelector<HTMLInputElement>("input:not([type=hidden]),textarea");
     input?.focus();
-    if (start === undefined && input && input.type !== "date") input.select?.();
+    if (start === undefined) input?.select();
+    box.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, []);
   useEffect(() => {
     // Escape is the cell's own, also in a dialog, which would close at it.
@@ -111,7 +118,7 @@ function Editor({ row, typed, onEnd, type, definition, own }: EditorProps) {
     isChosen.current = false;
     void commit("stay");
   });
-  useLoss(work.isDirty && !isOver.current, displayName(row, type), own.label);
+  useLoss(() => work.isDirty && !isOver.current, displayName(row, type), own.label);
 
   const onKeyDown = (event: KeyboardEvent) => {
     event.stopPropagation();
@@ -190,7 +197,7 @@ function Editor({ row, typed, onEnd, type, definition, own }: EditorProps) {
 }
 
 /** Says so when a row goes away with something entered in it that is not saved. */
-function useLoss(isLosing: boolean, name: string, label: string): void {
+function useLoss(isLosing: () => boolean, name: string, label: string): void {
   const { t } = useTranslation();
   const latest = useRef({ isLosing, name, label });
   useEffect(() => {
@@ -198,7 +205,7 @@ function useLoss(isLosing: boolean, name: string, label: string): void {
   });
   useEffect(
     () => () => {
-      if (!latest.current.isLosing) return;
+      if (!latest.current.isLosing()) return;
       showToast({
         kind: "failure",
         title: t("grid.cell.lost", { name: latest.current.name }),

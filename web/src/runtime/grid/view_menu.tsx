@@ -1,6 +1,6 @@
 // The views of a grid that somebody keeps, in a menu: chosen, kept, replaced and deleted.
 
-import { Button, Group, Menu, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Menu, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { explain } from "../../api/refusal_text.ts";
@@ -21,6 +21,9 @@ export interface ViewMenuProps {
   readonly view: GridView;
   readonly onClose: () => void;
 }
+
+/** Where the focus goes when the menu opens. */
+const FOCUSED = { "data-autofocus": true };
 
 export function ViewMenu({ gridId, view, onClose }: ViewMenuProps) {
   const { t } = useTranslation();
@@ -56,10 +59,24 @@ export function ViewMenu({ gridId, view, onClose }: ViewMenuProps) {
   if (isNaming) {
     return <NameDialog name={view.state.view ?? ""} onKeep={keep} onClose={onClose} />;
   }
+  // It opens with all that is in it, so that nothing moves under the focus.
+  if (!views && !error) return null;
+  const first = current ?? views?.[0];
   return (
-    <Menu opened onClose={onClose} position="top-end" shadow="md" width={260} returnFocus={false}>
+    <Menu
+      opened
+      onClose={onClose}
+      position="top-end"
+      shadow="md"
+      width={260}
+      returnFocus={false}
+      withInitialFocusPlaceholder={false}
+    >
       <Menu.Target>
-        <span className={classes["anchored"]} />
+        {/* Only the place: the button below it is what is named and reached. */}
+        <span className={classes["anchored"]} aria-hidden="true">
+          {t("grid.viewsButton")}
+        </span>
       </Menu.Target>
       <Menu.Dropdown className={classes["menu"] ?? ""}>
         <Menu.Label>{t("grid.views.own")}</Menu.Label>
@@ -70,15 +87,15 @@ export function ViewMenu({ gridId, view, onClose }: ViewMenuProps) {
               value={name}
               checkIcon={<CheckIcon size={14} />}
               closeMenuOnClick
+              {...(name === first?.name ? FOCUSED : {})}
               onClick={() => view.show({ ...readView(value), view: name })}
             >
               {name}
             </Menu.RadioItem>
           ))}
         </Menu.RadioGroup>
-        {views?.length === 0 && <Says>{t("grid.views.none")}</Says>}
-        {!views && !error && <Says>{t("grid.loading")}</Says>}
-        {error && <Says>{isNobody ? t("grid.views.signIn") : explain(error, t)}</Says>}
+        {views?.length === 0 && <Menu.Label>{t("grid.views.none")}</Menu.Label>}
+        {error && <Menu.Label>{isNobody ? t("grid.views.signIn") : explain(error, t)}</Menu.Label>}
         <Menu.Divider />
         {current && isChanged && (
           <Menu.Item onClick={() => report(keep(current.name))}>
@@ -86,7 +103,11 @@ export function ViewMenu({ gridId, view, onClose }: ViewMenuProps) {
           </Menu.Item>
         )}
         {views && (
-          <Menu.Item closeMenuOnClick={false} onClick={() => setNaming(true)}>
+          <Menu.Item
+            closeMenuOnClick={false}
+            {...(first ? {} : FOCUSED)}
+            onClick={() => setNaming(true)}
+          >
             {t("grid.views.keep")}
           </Menu.Item>
         )}
@@ -95,17 +116,11 @@ export function ViewMenu({ gridId, view, onClose }: ViewMenuProps) {
             {t("grid.views.delete", { name: current.name })}
           </Menu.Item>
         )}
-        <Menu.Item onClick={() => view.show(UNFILTERED)}>{t("grid.views.designed")}</Menu.Item>
+        <Menu.Item {...(views ? {} : FOCUSED)} onClick={() => view.show(UNFILTERED)}>
+          {t("grid.views.designed")}
+        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
-  );
-}
-
-function Says({ children }: { readonly children: string }) {
-  return (
-    <Text size="sm" c="dimmed" px="sm" py={6} role="status">
-      {children}
-    </Text>
   );
 }
 
