@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde::Serialize;
 use serde_json::Value;
 use std::fmt;
+use std::sync::Arc;
 
 /// A shorthand for results that fail with [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
@@ -71,8 +72,8 @@ pub struct FieldError {
     pub facts: serde_json::Map<String, Value>,
 }
 
-/// A refusal or a fault, on its way to the caller.
-#[derive(Debug)]
+/// A refusal or a fault, on its way to the caller; where one statement served several, to each of them.
+#[derive(Debug, Clone)]
 pub struct Error {
     /// The kind of refusal.
     pub code: Code,
@@ -83,7 +84,7 @@ pub struct Error {
     /// Facts for the caller beside the message (`expectedVersion`, `index`, …).
     pub data: serde_json::Map<String, Value>,
     /// What happened underneath; logged once at the surface, never sent.
-    pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+    pub cause: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 impl Error {
@@ -106,7 +107,7 @@ impl Error {
     /// The same error with its cause, for the log.
     #[must_use]
     pub fn because(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        self.cause = Some(cause.into());
+        self.cause = Some(Arc::from(cause.into()));
         self
     }
 

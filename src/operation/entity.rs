@@ -2,6 +2,7 @@
 
 use crate::db::Db;
 use crate::db::Row;
+use crate::db::is_locked_out;
 use crate::error::Code;
 use crate::error::Error;
 use crate::error::FieldError;
@@ -20,6 +21,7 @@ use crate::operation::gather::Batch;
 use crate::operation::gather::Request;
 use crate::operation::gather::Together;
 use crate::operation::gather::Waiting;
+use crate::operation::gather::tell_all;
 use crate::operation::operation;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -133,6 +135,11 @@ impl Request for One {
         let statement = entity_sql::by_ids(&first.request.entity_type, ids);
         let rows = match statement.rows(db).await {
             Ok(rows) => rows,
+            // Somebody holds the whole table: each alone would find that out again, one after the other.
+            Err(error) if is_locked_out(&error) => {
+                tell_all(&error, batch);
+                return Ok(Vec::new());
+            }
             Err(error) => return Err((error, batch)),
         };
         let mut found: HashMap<Uuid, Arc<Row>> = HashMap::with_capacity(rows.len());

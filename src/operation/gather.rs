@@ -188,7 +188,7 @@ impl<R: Request> Gather<R> {
             {
                 answer_alone(db, batch).await;
             }
-            Err((error, batch)) => tell_all(error, batch),
+            Err((error, batch)) => tell_all(&error, batch),
         }
     }
 }
@@ -229,15 +229,9 @@ async fn waited<T>(told: oneshot::Receiver<Result<T>>) -> Result<T> {
 }
 
 /// Answers every request of a statement with what became of all of them.
-fn tell_all<R: Request>(error: Error, batch: Batch<R>) {
-    let cause: Option<Arc<dyn std::error::Error + Send + Sync>> = error.cause.map(Arc::from);
+pub fn tell_all<R: Request>(error: &Error, batch: Batch<R>) {
     for waiting in batch {
-        let mut told = Error::new(error.code, error.message.clone());
-        told.data = error.data.clone();
-        if let Some(cause) = &cause {
-            told = told.because(Arc::clone(cause));
-        }
-        waiting.tell(Err(told));
+        waiting.tell(Err(error.clone()));
     }
 }
 
