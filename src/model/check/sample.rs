@@ -8,6 +8,7 @@ use crate::model::relationship::SAMPLE_SOURCE;
 use crate::model::relationship::SAMPLE_TARGET;
 use serde_json::Map;
 use serde_json::Value;
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// The most rows of sample data of one entity type or relationship.
@@ -49,18 +50,20 @@ impl Check<'_> {
         rows: &[Map<String, Value>],
     ) {
         let model = self.model;
+        let ids_of = |entity: &str| -> HashSet<&str> {
+            let rows = model.sample_data.get(entity).into_iter().flatten();
+            rows.filter_map(|row| row.get("id")?.as_str()).collect()
+        };
+        let ends_of = [
+            (SAMPLE_SOURCE, &relationship.source_entity),
+            (SAMPLE_TARGET, &relationship.target_entity),
+        ]
+        .map(|(end, entity)| (end, entity, ids_of(entity)));
         for (index, row) in rows.iter().enumerate() {
             let path = format!("{path}[{index}]");
-            for (end, entity) in [
-                (SAMPLE_SOURCE, &relationship.source_entity),
-                (SAMPLE_TARGET, &relationship.target_entity),
-            ] {
-                let given = row.get(end);
-                let is_there = given.is_some_and(|id| {
-                    let among = model.sample_data.get(entity);
-                    among.is_some_and(|rows| rows.iter().any(|row| row.get("id") == Some(id)))
-                });
-                if !is_there {
+            for (end, entity, ids) in &ends_of {
+                let given = row.get(*end).and_then(Value::as_str);
+                if !given.is_some_and(|id| ids.contains(id)) {
                     self.say(
                         format!("{path}.{end}"),
                         "reference",
