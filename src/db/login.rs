@@ -5,7 +5,6 @@
 //! with a password derived from the URL's own, so that nothing has to be stored.
 
 use crate::config::Config;
-use crate::db::connection;
 use crate::db::pooler;
 use crate::db::pooler::Pooler;
 use crate::db::refusal;
@@ -31,6 +30,8 @@ pub struct Logins {
     pub server: DatabaseUrl,
     /// What installs, deploys and listens: straight to the database.
     pub direct: DatabaseUrl,
+    /// Whether the two are two URLs, so that only one of them may lead through a pooler.
+    has_two_ways: bool,
     /// The prefix of this database's roles.
     pub prefix: String,
     /// The server role's password, where Torque makes it.
@@ -57,21 +58,17 @@ impl Logins {
         } else {
             DatabaseUrl::parse(&database.direct_url, timeout)?
         };
-        if pooler::is_between(&direct)
+        let client = pooler::straight(&direct)
             .await
             .map_err(|error| unreachable(&direct, error))?
-        {
-            return Err(through_a_pooler(&direct, one_url));
-        }
-        let (client, _) = connection::open(&direct)
-            .await
-            .map_err(|error| unreachable(&direct, error))?;
+            .ok_or_else(|| through_a_pooler(&direct, one_url))?;
         let asked = ask(&client).await.map_err(refusal::translate)?;
         let server_name = format!("{}_server", asked.prefix);
         if !one_url || !asked.is_privileged || url.user() == server_name {
             return Ok(Self {
                 server: url,
                 direct,
+                has_two_ways: !one_url,
                 prefix: asked.prefix,
                 server_password: None,
                 may_install: asked.is_privileged,
@@ -81,6 +78,7 @@ impl Logins {
         Ok(Self {
             server: url.with_login(&server_name, Some(&password)),
             direct,
+            has_two_ways: false,
             prefix: asked.prefix,
             server_password: Some(password),
             may_install: true,
@@ -89,10 +87,13 @@ impl Logins {
 
     /// Finds out whether the server's connections lead through a pooler; if so, they keep nothing in a session.
     pub(super) async fn through_pooler(mut self) -> Result<Self> {
-        let is_between = pooler::is_between(&self.server)
+        if !self.has_two_ways {
+            return Ok(self);
+        }
+        let straight = pooler::straight(&self.server)
             .await
             .map_err(|error| unreachable(&self.server, error))?;
-        if is_between {
+        if straight.is_none() {
             tracing::info!(
                 pooler = self.server.place(),
                 "the database is reached through a pooler: nothing is kept prepared"

@@ -32,8 +32,8 @@ const KNOWN: NonZeroUsize = match NonZeroUsize::new(4_096) {
 /// A value with its type.
 type Typed<'a> = (&'a (dyn ToSql + Sync), Type);
 
-/// Whether connections of this URL lead through a pooler.
-pub async fn is_between(url: &DatabaseUrl) -> Result<bool, tokio_postgres::Error> {
+/// A connection that is straight to the database; none where a pooler is between.
+pub async fn straight(url: &DatabaseUrl) -> Result<Option<Client>, tokio_postgres::Error> {
     let mut marked = url.clone();
     let options = match url.config.get_options() {
         Some(options) => format!("{options} {MARK}"),
@@ -46,10 +46,10 @@ pub async fn is_between(url: &DatabaseUrl) -> Result<bool, tokio_postgres::Error
             let is_straight = answer
                 .iter()
                 .any(|message| matches!(message, SimpleQueryMessage::Row(row) if row.get(0) == Some("t")));
-            Ok(!is_straight)
+            Ok(is_straight.then_some(client))
         }
         // The mark was refused, unless it is the login that is.
-        Err(error) if error.as_db_error().is_some() => connection::open(url).await.map(|_| true),
+        Err(error) if error.as_db_error().is_some() => connection::open(url).await.map(|_| None),
         Err(error) => Err(error),
     }
 }
