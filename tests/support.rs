@@ -1,6 +1,7 @@
 //! What tests stand on: a cluster, databases cloned from a template, real servers.
 
 pub mod cluster;
+pub mod command;
 pub mod database;
 pub mod http;
 pub mod pooler;

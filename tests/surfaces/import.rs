@@ -1,16 +1,17 @@
 //! Rows of a file become entities: all or none, and the same file twice makes nothing new.
 
 use crate::support::TestServer;
-use crate::support::cluster::TORQUE;
 use crate::support::cluster::temporary_folder;
+use crate::support::command::json_of;
+use crate::support::command::torque;
 use crate::support::server::Refusal;
 use crate::surfaces::shop::SLUG;
 use crate::surfaces::shop::Shop;
 use serde_json::Value;
 use serde_json::json;
 use std::path::Path;
-use std::process::Command;
 use std::process::Output;
+use std::time::Duration;
 
 async fn import(shop: &Shop<'_>, entity_type: &str, text: &str, more: Value) -> Result<Value, Refusal> {
     let mut params = json!({ "entityType": entity_type, "text": text });
@@ -20,23 +21,10 @@ async fn import(shop: &Shop<'_>, entity_type: &str, text: &str, more: Value) -> 
     shop.call("importEntities", params).await
 }
 
-/// The command line, over the server's database.
-async fn torque(server: &TestServer, arguments: &[&str]) -> Output {
-    let mut command = Command::new(TORQUE);
-    command
-        .args(["data"])
-        .args(arguments)
-        .args(["--app", SLUG])
-        .current_dir(std::env::temp_dir())
-        .env("TORQUE_DATABASE_URL", &server.database.url);
-    tokio::task::spawn_blocking(move || command.output().unwrap())
-        .await
-        .unwrap()
-}
-
-fn json_of(output: &Output) -> Value {
-    serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)))
+/// `torque data` over the server's database.
+async fn data(server: &TestServer, arguments: &[&str]) -> Output {
+    let arguments = [&["data"], arguments, &["--app", SLUG]].concat();
+    torque(&server.database.url, &arguments).await
 }
 
 fn counts(done: &Value) -> [i64; 4] {
@@ -213,15 +201,15 @@ async fn fifty_thousand_rows_imported_twice_with_a_key_create_nothing_the_second
     write_customers(&file, COUNT);
     let file = file.display().to_string();
     let arguments = ["import", &file, "--type", "customer", "--key", "email", "--json"];
-    let first = json_of(&torque(&server, &arguments).await);
+    let first = json_of(&data(&server, &arguments).await);
     assert_eq!(counts(&first), [50_000, 0, 0, 0], "{first}");
-    let second = json_of(&torque(&server, &arguments).await);
+    let second = json_of(&data(&server, &arguments).await);
     assert_eq!(counts(&second), [0, 0, 50_000, 0], "{second}");
     let list = shop.list(json!({ "entityType": "customer", "limit": 1 })).await;
     assert_eq!(list["pagination"]["total"], COUNT);
 
     let out = folder.join("out.jsonl").display().to_string();
-    let output = torque(
+    let output = data(
         &server,
         &["export", "--type", "customer", "--output", &out, "--json"],
     )
@@ -238,7 +226,7 @@ async fn the_command_line_shows_what_is_refused_and_ends_with_an_error() {
     let file = folder.join("tags.jsonl");
     std::fs::write(&file, "{\"name\":\"good\"}\n\n{}\n{\"name\":\n").unwrap();
     let name = file.display().to_string();
-    let output = torque(&server, &["import", &name, "--type", "tag"]).await;
+    let output = data(&server, &["import", &name, "--type", "tag"]).await;
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("\n3     "), "{said}");
@@ -253,14 +241,50 @@ async fn the_command_line_shows_what_is_refused_and_ends_with_an_error() {
     );
 
     std::fs::write(&file, "{\"name\":\"good\"}\n").unwrap();
-    let output = torque(&server, &["import", &name, "--type", "tag", "--dry-run"]).await;
+    let output = data(&server, &["import", &name, "--type", "tag", "--dry-run"]).await;
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(
         said.trim(),
         "Rows: 1. It would be: 1 created, 0 changed, 0 as they were. Nothing was kept."
     );
-    let output = torque(&server, &["import", &name, "--type", "tag"]).await;
+    let output = data(&server, &["import", &name, "--type", "tag"]).await;
     assert!(output.status.success());
-    let output = torque(&server, &["export", "--type", "tag", "--fields", "name"]).await;
+    let output = data(&server, &["export", "--type", "tag", "--fields", "name"]).await;
     assert_eq!(String::from_utf8_lossy(&output.stdout), "name\r\ngood\r\n");
+}
+
+#[tokio::test]
+async fn an_import_waits_for_what_somebody_has_locked() {
+    let server = TestServer::start().await;
+    let shop = Shop::open(&server).await;
+    let made = import(&shop, "tag", "name,id\nred,\n", json!({})).await.unwrap();
+    assert_eq!(counts(&made), [1, 0, 0, 0]);
+    let id = shop.list(json!({ "entityType": "tag" })).await["data"][0]["id"].clone();
+    let folder = temporary_folder("import-locked");
+    let file = folder.join("tags.csv");
+    std::fs::write(&file, format!("id,name\n{},blue\n", id.as_str().unwrap())).unwrap();
+    let file = file.display().to_string();
+
+    let holder = server.database.connect().await;
+    holder
+        .batch_execute(&format!("begin; select 1 from {SLUG}.tag for update"))
+        .await
+        .unwrap();
+    let url = server.database.url.clone();
+    let importing = tokio::spawn(async move {
+        let arguments = [
+            "data", "import", &file, "--type", "tag", "--key", "id", "--json", "--app", SLUG,
+        ];
+        torque(&url, &arguments).await
+    });
+    let watcher = server.database.connect().await;
+    // Longer than a single statement waits on a shared connection.
+    let waiting = "select count(*) from pg_stat_activity where datname = current_database()
+        and wait_event_type = 'Lock' and query_start < clock_timestamp() - interval '100 ms'";
+    while watcher.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) == 0 {
+        assert!(!importing.is_finished(), "it did not wait");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    holder.batch_execute("commit").await.unwrap();
+    assert_eq!(counts(&json_of(&importing.await.unwrap())), [0, 1, 0, 0]);
 }

@@ -1,36 +1,19 @@
 //! Files as people have them: written elsewhere, broken, or no files at all.
 
 use crate::support::TestServer;
-use crate::support::cluster::TORQUE;
 use crate::support::cluster::temporary_folder;
+use crate::support::command::json_of;
+use crate::support::command::torque_reading;
 use crate::surfaces::shop::SLUG;
 use crate::surfaces::shop::Shop;
-use serde_json::Value;
 use serde_json::json;
-use std::fs::File;
 use std::path::Path;
-use std::process::Command;
 use std::process::Output;
-use std::process::Stdio;
 
 /// `torque data` over the server's database, with a file as standard input.
-async fn torque(server: &TestServer, arguments: &[&str], input: Option<&Path>) -> Output {
-    let mut command = Command::new(TORQUE);
-    command
-        .args(["data"])
-        .args(arguments)
-        .args(["--app", SLUG])
-        .current_dir(std::env::temp_dir())
-        .env("TORQUE_DATABASE_URL", &server.database.url)
-        .stdin(input.map_or_else(Stdio::null, |file| File::open(file).unwrap().into()));
-    tokio::task::spawn_blocking(move || command.output().unwrap())
-        .await
-        .unwrap()
-}
-
-fn json_of(output: &Output) -> Value {
-    serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)))
+async fn data(server: &TestServer, arguments: &[&str], input: Option<&Path>) -> Output {
+    let arguments = [&["data"], arguments, &["--app", SLUG]].concat();
+    torque_reading(&server.database.url, &arguments, input).await
 }
 
 fn names(folder: &Path) -> Vec<String> {
@@ -144,7 +127,7 @@ async fn a_file_goes_in_or_it_is_said_what_is_wrong_with_it() {
         let file = file.display().to_string();
         let mut arguments = vec!["import", &file, "--type", entity_type, "--dry-run", "--json"];
         arguments.extend_from_slice(more);
-        let output = torque(&server, &arguments, None).await;
+        let output = data(&server, &arguments, None).await;
         let said = json_of(&output);
         let about = format!("{:?}: {said}", String::from_utf8_lossy(bytes));
         match comes {
@@ -181,14 +164,14 @@ async fn an_export_that_fails_leaves_nothing_and_one_that_is_whole_touches_no_ot
     let failing = [
         "export", "--type", "tag", "--output", &out, "--fields", "nonsense", "--json",
     ];
-    let output = torque(&server, &failing, None).await;
+    let output = data(&server, &failing, None).await;
     assert_eq!(json_of(&output)["error"]["code"], "bad_request");
     assert!(names(&folder).is_empty(), "{:?}", names(&folder));
 
     std::fs::write(folder.join("tags.part"), "somebody else's").unwrap();
     std::fs::write(&file, "an older export").unwrap();
     let whole = ["export", "--type", "tag", "--output", &out, "--fields", "name"];
-    let output = torque(&server, &whole, None).await;
+    let output = data(&server, &whole, None).await;
     assert_eq!(
         String::from_utf8_lossy(&output.stdout),
         format!("1 entities are in {out}.\n")
@@ -199,12 +182,12 @@ async fn an_export_that_fails_leaves_nothing_and_one_that_is_whole_touches_no_ot
     assert_eq!(other, "somebody else's");
 
     let nowhere = folder.join("nowhere/tags.csv").display().to_string();
-    let output = torque(&server, &["export", "--type", "tag", "--output", &nowhere], None).await;
+    let output = data(&server, &["export", "--type", "tag", "--output", &nowhere], None).await;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains("cannot be written"), "{said}");
 
     let again = ["import", "-", "--type", "tag", "--key", "name", "--json"];
-    let done = json_of(&torque(&server, &again, Some(&file)).await);
+    let done = json_of(&data(&server, &again, Some(&file)).await);
     assert_eq!(
         (&done["created"], &done["unchanged"]),
         (&json!(0), &json!(1)),
@@ -229,18 +212,18 @@ async fn numbers_keep_every_digit_on_their_way_in_and_out() {
     let import = ["import", &path, "--type", "order", "--key", "title", "--json"];
     for (cents, counts) in [("88", [1, 0, 0]), ("88", [0, 0, 1]), ("89", [0, 1, 0])] {
         written(cents);
-        let done = json_of(&torque(&server, &import, None).await);
+        let done = json_of(&data(&server, &import, None).await);
         let now = ["created", "updated", "unchanged"].map(|name| done[name].as_i64().unwrap());
         assert_eq!(now, counts, "{cents}: {done}");
     }
     let path = out.display().to_string();
     let export = ["export", "--type", "order", "--output", &path];
-    assert!(torque(&server, &export, None).await.status.success());
+    assert!(data(&server, &export, None).await.status.success());
     let exported = std::fs::read_to_string(&out).unwrap();
     assert!(exported.contains("\"12345678901234567.89\""), "{exported}");
     assert!(exported.contains(EXACT), "{exported}");
     let again = ["import", &path, "--type", "order", "--key", "id", "--json"];
-    let done = json_of(&torque(&server, &again, None).await);
+    let done = json_of(&data(&server, &again, None).await);
     assert_eq!(
         (&done["unchanged"], &done["rows"]),
         (&json!(1), &json!(1)),

@@ -9,6 +9,10 @@ use crate::operation::entity_sql::columns;
 /// Forgets what a statement over many left out.
 pub const FORGET_REFUSED: &str = "select set_config('torque.refused', '', true)";
 
+/// One import of a type after the other, where nothing else keeps two from making the same entity. $1 the type's number.
+pub const ONE_AT_A_TIME: &str =
+    "select pg_advisory_xact_lock(hashtextextended('torque import ' || $1::int4, 0))";
+
 /// The type that a property's values are compared as, where entities can be found by it.
 #[must_use]
 pub fn comparable(property: &Property) -> Option<&'static str> {

@@ -47,6 +47,15 @@ struct Key {
     property: Option<(Property, &'static str)>,
 }
 
+impl Key {
+    /// Whether no index keeps a second entity with the same value away.
+    fn may_be_of_several(&self) -> bool {
+        self.property
+            .as_ref()
+            .is_some_and(|(property, _)| !property.unique)
+    }
+}
+
 /// A row on its way into the database.
 struct Pending {
     line: u64,
@@ -78,10 +87,16 @@ impl Import {
         let alone = caller.ctx();
         let mut keeping: Map<String, Value> = serde_json::from_str(&alone).map_err(Error::bug)?;
         keeping.insert("keep".to_owned(), Value::Bool(true));
+        let transaction = torque.db.transaction().await?;
+        if key.as_ref().is_some_and(Key::may_be_of_several) {
+            transaction
+                .execute(keyed::ONE_AT_A_TIME, &[&entity_type.id])
+                .await?;
+        }
         Ok(Self {
             entity_type: Arc::clone(entity_type),
             key,
-            transaction: torque.db.transaction().await?,
+            transaction,
             keeping: Value::Object(keeping).to_string(),
             alone,
             seen: HashMap::new(),
