@@ -37,10 +37,12 @@ mod generate;
 mod init;
 mod migrate;
 mod model;
+mod programs;
 mod psql;
 mod server;
 mod settings;
 mod token;
+mod whole_file;
 mod xflow;
 
 /// Torque turns PostgreSQL into an application server.
@@ -205,41 +207,44 @@ fn perform(cli: Cli) -> Result<Answer> {
 
 async fn over_database(command: Command, settings: Settings) -> Result<Answer> {
     match command {
-        Command::Migrate(arguments) => migrate::run(&arguments, settings).await,
+        Command::Migrate(arguments) => {
+            assemble::at_place(&settings, async |place| migrate::run(&arguments, place).await).await
+        }
         Command::Doctor => doctor::run(settings).await,
-        Command::Backup(arguments) => backup::backup(&arguments, settings).await,
-        Command::Restore(arguments) => backup::restore(&arguments, settings).await,
-        Command::Psql(arguments) => psql::run(&arguments, settings).await,
+        Command::Backup(arguments) => {
+            assemble::at_place(&settings, async |place| backup::backup(&arguments, place).await).await
+        }
+        Command::Restore(arguments) => {
+            assemble::at_place(&settings, async |place| backup::restore(&arguments, place).await).await
+        }
+        Command::Psql(arguments) => {
+            assemble::at_place(&settings, async |place| psql::run(&arguments, place).await).await
+        }
         Command::Model { command } => {
-            let (place, torque) = assemble::open(&settings).await?;
-            let done = model::run(&command, &torque).await;
-            assemble::close(place, torque).await;
-            done
+            assemble::with_torque(&settings, async |torque, _| model::run(&command, torque).await).await
         }
         Command::App { command } => {
-            let (place, torque) = assemble::open(&settings).await?;
-            let done = app::run(&command, &torque, &place).await;
-            assemble::close(place, torque).await;
-            done
+            assemble::with_torque(&settings, async |torque, place| {
+                app::run(&command, torque, place).await
+            })
+            .await
         }
         Command::XFlow { command } => {
-            let (place, torque) = assemble::open(&settings).await?;
-            let done = xflow::run(&command, &torque).await;
-            torque.engine.stop(&torque).await;
-            assemble::close(place, torque).await;
-            done
+            assemble::with_torque(&settings, async |torque, _| {
+                let done = xflow::run(&command, torque).await;
+                torque.engine.stop(torque).await;
+                done
+            })
+            .await
         }
         Command::Data { command } => {
-            let (place, torque) = assemble::open(&settings).await?;
-            let done = data::run(&command, &torque).await;
-            assemble::close(place, torque).await;
-            done
+            assemble::with_torque(&settings, async |torque, _| data::run(&command, torque).await).await
         }
         Command::Token { command } => {
-            let (place, torque) = assemble::open(&settings).await?;
-            let done = token::run(&command, &torque, &place).await;
-            assemble::close(place, torque).await;
-            done
+            assemble::with_torque(&settings, async |torque, place| {
+                token::run(&command, torque, place).await
+            })
+            .await
         }
         _ => Err(Error::bug("the command needs no database")),
     }

@@ -73,26 +73,31 @@ impl Place {
     }
 }
 
-/// A whole Torque for one command, over a database that is joined or started.
+/// Does something at a database that is joined or started, and stops it again if it was started.
 ///
 /// # Errors
-/// When the database cannot be opened or installed.
-pub async fn open(settings: &Settings) -> Result<(Place, Torque)> {
+/// When it cannot be started, and those of what is done.
+pub async fn at_place<T>(settings: &Settings, work: impl AsyncFnOnce(&Place) -> Result<T>) -> Result<T> {
     let place = Place::open(settings).await?;
-    match torque(place.config.clone()).await {
-        Ok(torque) => Ok((place, torque)),
-        Err(error) => {
-            place.close().await;
-            Err(error)
-        }
-    }
+    let done = work(&place).await;
+    place.close().await;
+    done
 }
 
-/// Ends what [`open`] began.
-pub async fn close(place: Place, torque: Torque) {
-    // Its connections first: a database that is stopped under them would make them try again.
-    drop(torque);
-    place.close().await;
+/// Does something with a whole Torque, over a database that is joined or started.
+///
+/// # Errors
+/// When the database cannot be opened or installed, and those of what is done.
+pub async fn with_torque<T>(
+    settings: &Settings,
+    work: impl AsyncFnOnce(&Torque, &Place) -> Result<T>,
+) -> Result<T> {
+    at_place(settings, async |place| {
+        // It ends before its database: one that is stopped under its connections would make them try again.
+        let torque = torque(place.config.clone()).await?;
+        work(&torque, place).await
+    })
+    .await
 }
 
 /// Whether the settings mean the embedded database.

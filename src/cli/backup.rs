@@ -5,8 +5,10 @@
 
 use crate::cli::answer::Answer;
 use crate::cli::assemble::Place;
-use crate::cli::settings::Settings;
-use crate::config::Config;
+use crate::cli::programs;
+use crate::cli::programs::Way;
+use crate::cli::whole_file::Readers;
+use crate::cli::whole_file::WholeFile;
 use crate::db::copy;
 use crate::db::copy::Digests;
 use crate::db::copy::Scratch;
@@ -19,8 +21,6 @@ use clap::Args;
 use serde_json::json;
 use std::path::Path;
 use std::path::PathBuf;
-use std::process::Command;
-use std::process::Output;
 
 /// Arguments of `torque backup`.
 #[derive(Debug, Args)]
@@ -40,49 +40,33 @@ pub struct RestoreArguments {
 }
 
 /// Writes everything to a file while the database goes on.
-pub async fn backup(arguments: &BackupArguments, settings: Settings) -> Result<Answer> {
-    let place = Place::open(&settings).await?;
-    let done = back_up(arguments, &place).await;
-    place.close().await;
-    done
-}
-
-async fn back_up(arguments: &BackupArguments, place: &Place) -> Result<Answer> {
-    install::install(&place.config).await?;
-    let file = &arguments.file;
-    let beside = file.with_extension("part");
+pub async fn backup(arguments: &BackupArguments, place: &Place) -> Result<Answer> {
+    // A backup changes nothing: not even to what this release would migrate.
+    install::refuse_empty(&place.config).await?;
+    let beside = WholeFile::begin(&arguments.file, Readers::Owner)?;
+    let written = text(beside.path())?;
     let snapshot = Snapshot::take(&place.config).await?;
-    let way = Way::to(&place.config, None)?;
-    let output = way
-        .run(
-            place,
-            "pg_dump",
-            &[
-                "--format=custom",
-                "--snapshot",
-                &snapshot.name,
-                "--file",
-                &text(&beside)?,
-            ],
-        )
-        .await;
-    if let Err(error) = output {
-        let _ = std::fs::remove_file(&beside);
-        return Err(error);
-    }
+    let dump = [
+        "--format=custom",
+        "--snapshot",
+        &snapshot.name,
+        "--file",
+        &written,
+    ];
+    Way::to(&place.config, None)?.run(place, "pg_dump", &dump).await?;
     let tables = match arguments.prove {
-        true => Some(prove(place, &beside, snapshot.digests().await?).await?),
+        true => Some(prove(place, beside.path(), snapshot.digests().await?).await?),
         false => None,
     };
-    std::fs::rename(&beside, file).map_err(|error| unwritable(file, &error))?;
-    let bytes = std::fs::metadata(file).map_or(0, |found| found.len());
+    let bytes = beside.keep()?;
+    let file = arguments.file.display().to_string();
     let proved = match tables {
         Some(tables) => format!(" It was restored beside, and its {tables} tables hold what they held here."),
         None => " `torque backup --prove` also restores and compares it.".to_owned(),
     };
     Ok(Answer::new(
-        format!("The backup is {} ({} kB).{proved}", file.display(), bytes / 1024),
-        json!({ "file": file.display().to_string(), "bytes": bytes, "provedTables": tables }),
+        format!("The backup is {file} ({} kB).{proved}", bytes / 1024),
+        json!({ "file": file, "bytes": bytes, "provedTables": tables }),
     ))
 }
 
@@ -114,17 +98,10 @@ async fn compare(place: &Place, file: &Path, scratch: &Scratch, expected: Digest
 }
 
 /// Brings a backup into a database that holds nothing of Torque's.
-pub async fn restore(arguments: &RestoreArguments, settings: Settings) -> Result<Answer> {
-    let place = Place::open(&settings).await?;
-    let done = bring_back(arguments, &place).await;
-    place.close().await;
-    done
-}
-
-async fn bring_back(arguments: &RestoreArguments, place: &Place) -> Result<Answer> {
+pub async fn restore(arguments: &RestoreArguments, place: &Place) -> Result<Answer> {
     let file = &arguments.file;
     let way = Way::to(&place.config, None)?;
-    let listed = way.run(place, "pg_restore", &["--list", &text(file)?]).await?;
+    let listed = programs::run_alone(place, "pg_restore", &["--list", &text(file)?]).await?;
     let prefix = prefix_of(&String::from_utf8_lossy(&listed.stdout)).ok_or_else(|| {
         Error::new(
             Code::BadRequest,
@@ -163,86 +140,10 @@ fn prefix_of(list: &str) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// The way to a database for PostgreSQL's programs; the password stands in the environment, where nobody else reads it.
-struct Way {
-    url: String,
-    password: Option<String>,
-}
-
-impl Way {
-    /// Straight to the database of the settings, or to another one on the same server.
-    fn to(config: &Config, database: Option<&str>) -> Result<Self> {
-        let given = match config.database.direct_url.as_str() {
-            "" => &config.database.url,
-            direct => direct,
-        };
-        let mut url = url::Url::parse(given).map_err(|error| {
-            Error::new(
-                Code::BadRequest,
-                format!("the database's URL cannot be read: {error}"),
-            )
-        })?;
-        let password = url.password().map(|password| {
-            percent_encoding::percent_decode_str(password)
-                .decode_utf8_lossy()
-                .into_owned()
-        });
-        let _ = url.set_password(None);
-        if let Some(database) = database {
-            url.set_path(database);
-        }
-        Ok(Self {
-            url: url.into(),
-            password,
-        })
-    }
-
-    /// Runs one of the programs; its complaints are the error.
-    async fn run(&self, place: &Place, program: &str, arguments: &[&str]) -> Result<Output> {
-        let path = place
-            .embedded
-            .as_ref()
-            .and_then(|embedded| embedded.client_program(program))
-            .unwrap_or_else(|| PathBuf::from(program));
-        let mut command = Command::new(path);
-        command.args(arguments);
-        // Only listing what a file holds needs no database.
-        if !arguments.contains(&"--list") {
-            command.args(["--no-password", "--dbname", &self.url]);
-        }
-        if let Some(password) = &self.password {
-            command.env("PGPASSWORD", password);
-        }
-        let running = tokio::task::spawn_blocking(move || command.output());
-        let output = running.await.map_err(Error::bug)?.map_err(|error| {
-            let hint = "install PostgreSQL's client programs (Debian: `apt install postgresql-client`)";
-            Error::new(
-                Code::Unavailable,
-                format!("{program} cannot be run ({error}): {hint}"),
-            )
-        })?;
-        if output.status.success() {
-            return Ok(output);
-        }
-        let said = String::from_utf8_lossy(&output.stderr);
-        Err(Error::new(
-            Code::Unavailable,
-            format!("{program} did not succeed: {}", said.trim()),
-        ))
-    }
-}
-
 fn text(file: &Path) -> Result<String> {
     file.to_str()
         .map(str::to_owned)
         .ok_or_else(|| Error::new(Code::BadRequest, "the file's name is no UTF-8"))
-}
-
-fn unwritable(file: &Path, error: &std::io::Error) -> Error {
-    Error::new(
-        Code::BadRequest,
-        format!("{} cannot be written: {error}", file.display()),
-    )
 }
 
 #[cfg(test)]

@@ -4,6 +4,9 @@ use crate::cli::answer::Answer;
 use crate::cli::answer::table;
 use crate::cli::asking::application;
 use crate::cli::asking::ask_of;
+use crate::cli::whole_file::Readers;
+use crate::cli::whole_file::WholeFile;
+use crate::cli::whole_file::unwritable;
 use crate::error::Code;
 use crate::error::Error;
 use crate::error::Result;
@@ -24,12 +27,10 @@ use serde_json::json;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::fs::Permissions;
 use std::io::ErrorKind;
 use std::io::IsTerminal;
 use std::io::Seek;
 use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -145,7 +146,12 @@ async fn import_file(arguments: &ImportArguments, torque: &Torque) -> Result<Ans
     let caller = Caller::system(Origin::Cli);
     let operation = operation::by_name("importEntities")
         .ok_or_else(|| Error::bug("there is no operation to import with"))?;
-    let ask = operation::admit(torque, &caller, Some(&application), operation, &nothing)?;
+    // A command holds nobody up: it waits for what somebody else has locked.
+    let patient = Torque {
+        db: torque.db.patient(),
+        ..torque.clone()
+    };
+    let ask = operation::admit(&patient, &caller, Some(&application), operation, &nothing)?;
     let done = import::import(ask, &how, file, |rows| {
         if shows {
             // Progress that cannot be shown is no reason to stop.
@@ -233,19 +239,11 @@ async fn export_file(arguments: &ExportArguments, torque: &Torque) -> Result<Ans
         };
     };
     let place = file.display().to_string();
-    let unwritable = |error| Unwritten::Here(error).of(&place);
-    // Written beside the file and moved there when it is whole: no half of an export goes by its name, and one that
-    // fails leaves nothing.
-    let folder = file.parent().filter(|folder| *folder != Path::new(""));
-    let mut beside = tempfile::Builder::new()
-        .prefix(".torque-export-")
-        .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(folder.unwrap_or(Path::new(".")))
-        .map_err(unwritable)?;
-    let count = write_parts(torque, &application, params, &mut beside)
+    let mut whole = WholeFile::begin(file, Readers::Usual)?;
+    let count = write_parts(torque, &application, params, whole.writer())
         .await
         .map_err(|unwritten| unwritten.of(&place))?;
-    beside.persist(file).map_err(|error| unwritable(error.error))?;
+    whole.keep()?;
     Ok(Answer::new(
         format!("{count} entities are in {place}."),
         json!({ "count": count, "file": place }),
@@ -264,7 +262,7 @@ impl Unwritten {
     fn of(self, place: &str) -> Error {
         match self {
             Self::There(error) => error,
-            Self::Here(error) => refused(format!("{place} cannot be written: {error}")),
+            Self::Here(error) => unwritable(place, &error),
         }
     }
 }

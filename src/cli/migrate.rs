@@ -3,7 +3,6 @@
 use crate::cli::answer;
 use crate::cli::answer::Answer;
 use crate::cli::assemble::Place;
-use crate::cli::settings::Settings;
 use crate::db::install;
 use crate::db::install::State;
 use crate::error::Result;
@@ -28,14 +27,7 @@ pub struct Arguments {
 }
 
 /// Does it.
-pub async fn run(arguments: &Arguments, settings: Settings) -> Result<Answer> {
-    let place = Place::open(&settings).await?;
-    let done = perform(arguments, &place).await;
-    place.close().await;
-    done
-}
-
-async fn perform(arguments: &Arguments, place: &Place) -> Result<Answer> {
+pub async fn run(arguments: &Arguments, place: &Place) -> Result<Answer> {
     if arguments.down {
         let undone = install::undo_last(&place.config, arguments.force).await?;
         let text = format!("Undone: {}.", undone.title());

@@ -2,15 +2,11 @@
 
 use crate::cli::answer::Answer;
 use crate::cli::assemble::Place;
-use crate::cli::settings::Settings;
+use crate::cli::programs::Way;
 use crate::db::install;
-use crate::error::Code;
-use crate::error::Error;
 use crate::error::Result;
 use clap::Args;
 use serde_json::json;
-use std::path::PathBuf;
-use std::process::Command;
 
 /// Arguments of `torque psql`.
 #[derive(Debug, Args)]
@@ -21,36 +17,13 @@ pub struct Arguments {
 }
 
 /// Runs psql and ends as it does.
-pub async fn run(arguments: &Arguments, settings: Settings) -> Result<Answer> {
-    let place = Place::open(&settings).await?;
-    let ended = psql(arguments, &place).await;
-    place.close().await;
-    let exit = ended?;
-    Ok(Answer::new("", json!({ "exit": exit })).with_exit(exit))
-}
-
-async fn psql(arguments: &Arguments, place: &Place) -> Result<u8> {
+pub async fn run(arguments: &Arguments, place: &Place) -> Result<Answer> {
     install::install(&place.config).await?;
-    let program = place
-        .embedded
-        .as_ref()
-        .and_then(|embedded| embedded.client_program("psql"))
-        .unwrap_or_else(|| PathBuf::from("psql"));
-    let url = match place.config.database.direct_url.as_str() {
-        "" => place.config.database.url.clone(),
-        direct => direct.to_owned(),
-    };
-    let arguments = arguments.arguments.clone();
-    let running =
-        tokio::task::spawn_blocking(move || Command::new(program).arg(url).args(arguments).status());
-    let status = running.await.map_err(Error::bug)?.map_err(|error| {
-        Error::new(
-            Code::Unavailable,
-            format!("psql cannot be run ({error}): install PostgreSQL's client (Debian: `apt install postgresql-client`)"),
-        )
-    })?;
-    Ok(status
+    let way = Way::to(&place.config, None)?;
+    let status = way.hand_over(place, "psql", &arguments.arguments).await?;
+    let exit = status
         .code()
         .and_then(|code| u8::try_from(code).ok())
-        .unwrap_or(1))
+        .unwrap_or(1);
+    Ok(Answer::new("", json!({ "exit": exit })).with_exit(exit))
 }

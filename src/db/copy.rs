@@ -11,9 +11,12 @@ use crate::error::Error;
 use crate::error::Result;
 use std::collections::BTreeMap;
 use tokio_postgres::Client;
+use tokio_postgres::error::SqlState;
+use uuid::Uuid;
 
 const TABLES: &str = include_str!("../../sql/queries/database/copied_tables.sql");
 const DIGEST: &str = include_str!("../../sql/queries/database/digest_of_table.sql");
+const BEGIN_SNAPSHOT: &str = include_str!("../../sql/queries/database/begin_snapshot.sql");
 const EXPORT: &str = include_str!("../../sql/queries/database/export_snapshot.sql");
 const MAKE_SCRATCH: &str = include_str!("../../sql/queries/database/make_scratch.sql");
 const DROP_SCRATCH: &str = include_str!("../../sql/queries/database/drop_scratch.sql");
@@ -39,7 +42,7 @@ impl Snapshot {
             .await
             .map_err(refusal::translate)?;
         client
-            .batch_execute("begin isolation level repeatable read read only")
+            .batch_execute(BEGIN_SNAPSHOT)
             .await
             .map_err(refusal::translate)?;
         let row = client.query_one(EXPORT, &[]).await.map_err(refusal::translate)?;
@@ -88,18 +91,12 @@ impl Scratch {
         let (admin, _) = connection::open(&logins.direct)
             .await
             .map_err(refusal::translate)?;
-        let name = format!("torque_proof_{}", std::process::id());
+        let name = format!("torque_proof_{}", Uuid::now_v7().simple());
         let made = MAKE_SCRATCH.replace("{name}", &name);
-        admin.batch_execute(&made).await.map_err(|error| {
-            Error::new(
-                Code::Unavailable,
-                format!(
-                    "a backup is proved in a database of its own, and the login {} cannot make one",
-                    logins.direct.user()
-                ),
-            )
-            .because(error)
-        })?;
+        admin
+            .batch_execute(&made)
+            .await
+            .map_err(|error| no_scratch(logins.direct.user(), error))?;
         let url = logins.direct.with_database(&name);
         Ok(Self { admin, name, url })
     }
@@ -127,6 +124,15 @@ impl Scratch {
         let gone = DROP_SCRATCH.replace("{name}", &self.name);
         self.admin.batch_execute(&gone).await.map_err(refusal::translate)
     }
+}
+
+fn no_scratch(login: &str, error: tokio_postgres::Error) -> Error {
+    if error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) {
+        let message =
+            format!("a backup is proved in a database of its own, and the login {login} cannot make one");
+        return Error::new(Code::Unavailable, message).because(error);
+    }
+    refusal::translate(error)
 }
 
 /// Makes the roles that a backup's tables belong to, in a database that holds nothing of Torque's.

@@ -167,12 +167,7 @@ pub async fn status(config: &Config) -> Result<State> {
 }
 
 async fn state(client: &Client) -> Result<State> {
-    let installed: bool = client
-        .query_one(IS_INSTALLED, &[])
-        .await
-        .and_then(|row| row.try_get(0))
-        .map_err(refusal::translate)?;
-    if !installed {
+    if !is_installed(client).await? {
         return Ok(State::empty());
     }
     let read = async {
@@ -220,13 +215,36 @@ async fn install_locked(client: &mut Client, logins: &Logins) -> Result<()> {
     Ok(())
 }
 
-/// Makes the roles for what a backup brings, where there is nothing yet.
-pub(super) async fn make_room(client: &Client, logins: &Logins) -> Result<()> {
-    let row = client
-        .query_one(IS_INSTALLED, &[])
+/// Refuses a database that holds nothing of Torque's.
+///
+/// # Errors
+/// When it does not, or cannot be reached.
+pub async fn refuse_empty(config: &Config) -> Result<()> {
+    let logins = Logins::find(config).await?;
+    let (client, _) = connection::open(&logins.direct)
         .await
         .map_err(refusal::translate)?;
-    if row.get(0) {
+    if is_installed(&client).await? {
+        return Ok(());
+    }
+    let message = format!(
+        "{} holds no Torque yet: `torque migrate` makes one",
+        logins.direct.place()
+    );
+    Err(Error::new(Code::NotFound, message))
+}
+
+async fn is_installed(client: &Client) -> Result<bool> {
+    client
+        .query_one(IS_INSTALLED, &[])
+        .await
+        .and_then(|row| row.try_get(0))
+        .map_err(refusal::translate)
+}
+
+/// Makes the roles for what a backup brings, where there is nothing yet.
+pub(super) async fn make_room(client: &Client, logins: &Logins) -> Result<()> {
+    if is_installed(client).await? {
         let message = format!(
             "{} holds Torque's tables already: a backup is restored into a database without them",
             logins.direct.place()

@@ -4,31 +4,13 @@ use crate::support::TestDatabase;
 use crate::support::TestServer;
 use crate::support::cluster::TORQUE;
 use crate::support::cluster::temporary_folder;
+use crate::support::command::said;
+use crate::support::command::torque;
 use serde_json::Value;
 use serde_json::json;
 use std::process::Command;
 use std::process::Output;
 use std::sync::Arc;
-
-/// The command line, over a database.
-async fn torque(url: &str, arguments: &[&str]) -> Output {
-    let mut command = Command::new(TORQUE);
-    command
-        .args(arguments)
-        .current_dir(std::env::temp_dir())
-        .env("TORQUE_DATABASE_URL", url);
-    tokio::task::spawn_blocking(move || command.output().unwrap())
-        .await
-        .unwrap()
-}
-
-fn said(output: &Output) -> String {
-    format!(
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    )
-}
 
 /// Whether PostgreSQL's client programs are here; npm's packages of the server come without them.
 fn has_programs() -> bool {
@@ -147,9 +129,23 @@ async fn what_is_no_backup_is_refused_and_what_cannot_be_written_leaves_nothing(
     let output = torque(&database.url, &["backup", &nowhere]).await;
     assert!(!output.status.success());
     assert!(
-        said(&output).contains("pg_dump did not succeed"),
+        said(&output).contains("missing/torque.backup cannot be written: No such file"),
         "{}",
         said(&output)
     );
     assert!(!said(&output).contains("postgres:"), "no password is shown");
+}
+
+#[tokio::test]
+async fn a_database_without_torque_is_not_backed_up_and_stays_as_it_is() {
+    let empty = TestDatabase::empty().await;
+    let folder = temporary_folder("backup-empty");
+    let file = folder.join("all.backup").display().to_string();
+    let output = torque(&empty.url, &["backup", &file]).await;
+    assert!(!output.status.success());
+    assert!(said(&output).contains("holds no Torque yet"), "{}", said(&output));
+    let schemas = "select count(*) from pg_namespace where nspname = 'torque'";
+    let client = empty.connect().await;
+    assert_eq!(client.query_one(schemas, &[]).await.unwrap().get::<_, i64>(0), 0);
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
 }

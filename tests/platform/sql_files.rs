@@ -28,6 +28,7 @@ const PLACEHOLDERS: &[(&str, &str)] = &[
 
 /// Statements that PostgreSQL does not prepare.
 const NOT_PREPARED: &[&str] = &[
+    "database/begin_snapshot.sql",
     "database/create_database.sql",
     "database/drop_scratch.sql",
     "database/make_scratch.sql",
