@@ -1,5 +1,6 @@
 // One cell: its value, or the input it is edited with.
 
+import { memo } from "react";
 import type { Entity } from "../../model/entity.ts";
 import { ValueView } from "../format/value_view.tsx";
 import classes from "./grid_row.module.css";
@@ -17,10 +18,11 @@ export interface GridCellProps {
   readonly isCompact: boolean;
   readonly isEditable: boolean;
   readonly edited: EditedCell | undefined;
-  readonly onEdited: (way: Way) => void;
+  /** Only of the cell that is edited: for the others it would be another with every drawing. */
+  readonly onEdited: ((way: Way) => void) | undefined;
 }
 
-export function GridCell(props: GridCellProps) {
+export const GridCell = memo(function GridCell(props: GridCellProps) {
   const { row, column, label, isCompact, edited } = props;
   const { field, property, isNumber } = column;
   const value = <ValueView value={row[field]} property={property} included={props.included} />;
@@ -33,7 +35,7 @@ export function GridCell(props: GridCellProps) {
       {...(props.isEditable ? { "data-editable": true, "aria-readonly": false } : {})}
     >
       {label !== undefined && <span className={classes["cellLabel"]}>{label}</span>}
-      {edited ? (
+      {edited && props.onEdited ? (
         <LateCellEditor
           row={row}
           entityType={props.entityType}
@@ -48,4 +50,4 @@ export function GridCell(props: GridCellProps) {
       )}
     </div>
   );
-}
+});

@@ -94,20 +94,23 @@ export function GridRow(props: GridRowProps) {
           />
         </div>
       )}
-      {columns.map((column, place) => (
-        <GridCell
-          key={column.field}
-          row={row}
-          entityType={props.entityType}
-          column={column}
-          included={props.included[column.field]}
-          label={isCompact && place > 0 ? column.title : undefined}
-          isCompact={isCompact}
-          isEditable={cells.isEditable(column.field)}
-          edited={edited?.field === column.field ? edited : undefined}
-          onEdited={(way) => cells.onEdited(way, column.field, index)}
-        />
-      ))}
+      {columns.map((column, place) => {
+        const editedHere = edited?.field === column.field ? edited : undefined;
+        return (
+          <GridCell
+            key={column.field}
+            row={row}
+            entityType={props.entityType}
+            column={column}
+            included={props.included[column.field]}
+            label={isCompact && place > 0 ? column.title : undefined}
+            isCompact={isCompact}
+            isEditable={cells.isEditable(column.field)}
+            edited={editedHere}
+            onEdited={editedHere && ((way) => cells.onEdited(way, column.field, index))}
+          />
+        );
+      })}
       {hasActions && (
         // biome-ignore lint/a11y/useKeyWithClickEvents: only keeps clicks from the row
         <div

@@ -1,6 +1,6 @@
 // A grid's columns and state, ready to draw, from its props and its entity type.
 
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import type { EntityTypeDescription, PropertyDescription } from "../../model/entity.ts";
 import { propertyOf } from "../../model/entity.ts";
 import {
@@ -63,22 +63,14 @@ export function useGridView(
   const [state, setState] = useState<GridState>(UNFILTERED);
   const [filterGeneration, setFilterGeneration] = useState(0);
 
-  const own = columnsOf(props.columns, type);
-  const given = chosenColumns(own, type, state.columns);
-  const columns = given.map(({ field, title, sortable, filterable, width }): ColumnView => {
-    const property = propertyOf(type, field);
-    const canSort = sortable !== false && property?.sortable !== false;
-    const canFilter = filterable === true && property !== undefined;
-    return {
-      field,
-      title: title || property?.label || field,
-      width: width ?? widthOf(property),
-      property,
-      isSortable: props.sorting !== false && canSort,
-      isFilterable: props.filtering !== false && canFilter && filterEntry(property) !== "none",
-      isNumber: property?.type === "Integer" || property?.type === "Decimal",
-    };
-  });
+  // The same while nothing about them changes, so that cells are not drawn again as one scrolls.
+  const own = useMemo(() => columnsOf(props.columns, type), [props.columns, type]);
+  const given = useMemo(() => chosenColumns(own, type, state.columns), [own, type, state.columns]);
+  const [sort, filter] = [props.sorting !== false, props.filtering !== false];
+  const columns = useMemo(
+    () => given.map((column) => columnView(column, type, { sort, filter })),
+    [given, type, sort, filter],
+  );
   const first = props.sort?.[0];
   const query =
     type &&
@@ -114,6 +106,25 @@ export function useGridView(
       setFilterGeneration((old) => old + 1);
     },
     showColumns: (fields) => setState((old) => withColumns(old, fields, own)),
+  };
+}
+
+function columnView(
+  { field, title, sortable, filterable, width }: GridColumn,
+  type: EntityTypeDescription | undefined,
+  can: { readonly sort: boolean; readonly filter: boolean },
+): ColumnView {
+  const property = propertyOf(type, field);
+  const canSort = sortable !== false && property?.sortable !== false;
+  const canFilter = filterable === true && property !== undefined;
+  return {
+    field,
+    title: title || property?.label || field,
+    width: width ?? widthOf(property),
+    property,
+    isSortable: can.sort && canSort,
+    isFilterable: can.filter && canFilter && filterEntry(property) !== "none",
+    isNumber: property?.type === "Integer" || property?.type === "Decimal",
   };
 }
 
