@@ -126,7 +126,10 @@ test("a conflict is named at the cell, and decided there", async ({ todo, torque
   await torque.sql(`update todo_list.todo set label = '${name} theirs' where label = '${name}'`);
   await expect(page.getByRole("alert")).toContainText(`${name} theirs`);
   await input.press("Enter");
-  await page.getByRole("button", { name: "Keep mine" }).click();
+  await expect(page.getByRole("button", { name: "Keep mine" })).toBeVisible();
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("button", { name: "Keep mine" })).toBeFocused();
+  await page.keyboard.press("Enter");
   await expect(todo.row(`${name} mine`)).toBeVisible();
   expect(
     await torque.sql(`select label, status from todo_list.todo where label like '${name}%'`),

@@ -76,6 +76,7 @@ function Editor({ row, typed, onEnd, type, definition, own }: EditorProps) {
   const start = typed !== undefined && (typed === "" || TYPED.has(valueType)) ? typed : undefined;
   const work = useForm(definition, row, undefined);
   const box = useRef<HTMLDivElement>(null);
+  const says = useRef<HTMLDivElement>(null);
   const isOver = useRef(false);
   const isChosen = useRef(false);
 
@@ -132,7 +133,10 @@ function Editor({ row, typed, onEnd, type, definition, own }: EditorProps) {
         : event.key === "Enter" && !event.shiftKey
           ? "down"
           : undefined;
+    // What is to be decided first stands elsewhere in the page, where Tab alone does not lead.
+    const decision = event.key === "Tab" && says.current?.querySelector("button");
     if (event.key === "Escape") void end("stay");
+    else if (decision) decision.focus();
     else if (way) void commit(way);
     else return;
     event.preventDefault();
@@ -180,7 +184,14 @@ function Editor({ row, typed, onEnd, type, definition, own }: EditorProps) {
           />
         </div>
       </Popover.Target>
-      <Popover.Dropdown p="xs" className={classes["says"] ?? ""}>
+      <Popover.Dropdown
+        ref={says}
+        p="xs"
+        className={classes["says"] ?? ""}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") void end("stay");
+        }}
+      >
         <CellSays
           work={work}
           field={own}
