@@ -12,12 +12,16 @@ use std::path::PathBuf;
 
 mod address;
 mod check;
+mod egress;
 mod file;
 mod keys;
 mod load;
+mod network;
 mod size;
 
 pub use check::NO_SQLITE;
+pub use egress::Allowed;
+pub use egress::Egress;
 pub use keys::KEYS;
 pub use keys::Key;
 pub use keys::Standing;
@@ -25,6 +29,7 @@ pub use load::Loaded;
 pub use load::Origin;
 pub use load::Overrides;
 pub use load::load;
+pub use network::Network;
 pub use size::Size;
 
 /// Every setting of a server.
@@ -43,6 +48,8 @@ pub struct Config {
     pub performance: Performance,
     /// The workflow engine.
     pub xflow: Xflow,
+    /// Where xflows may send requests.
+    pub egress: Egress,
     /// What is written to the log, and how.
     pub logging: Logging,
     /// Numbers for a monitoring system.

@@ -21,8 +21,9 @@ mod step;
 
 pub use job::End;
 
-use crate::config::Xflow;
+use crate::config::Config;
 use crate::db::Wake;
+use crate::egress::Egress;
 use crate::engine::claim::Claiming;
 use crate::engine::finish::Finisher;
 use crate::engine::flow::Flows;
@@ -62,6 +63,7 @@ struct Inner {
     /// Random at each start: a server that was killed is somebody else than the one that follows it.
     worker: Uuid,
     flows: Flows,
+    egress: Egress,
     slots: Arc<Semaphore>,
     /// What is worked on here.
     running: Mutex<HashMap<Uuid, Arc<Running>>>,
@@ -97,12 +99,13 @@ pub struct Started {
 impl Engine {
     /// An engine that does nothing yet.
     #[must_use]
-    pub fn new(config: &Xflow) -> Self {
+    pub fn new(config: &Config) -> Self {
         Self {
             inner: Arc::new(Inner {
                 worker: Uuid::new_v4(),
                 flows: Flows::default(),
-                slots: Arc::new(Semaphore::new(config.max_parallel_executions.max(1))),
+                egress: Egress::new(&config.egress),
+                slots: Arc::new(Semaphore::new(config.xflow.max_parallel_executions.max(1))),
                 running: Mutex::default(),
                 loops: Mutex::default(),
                 statements: Mutex::default(),

@@ -16,6 +16,7 @@ pub mod model;
 pub mod xflow;
 
 // Floor 3
+pub mod egress;
 pub mod engine;
 pub mod feed;
 pub mod operation;

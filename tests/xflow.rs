@@ -3,4 +3,6 @@
 pub mod bed;
 pub mod command_line;
 pub mod crash;
+pub mod http;
+pub mod peer;
 pub mod run;

@@ -127,7 +127,7 @@ pub async fn torque(config: Config) -> Result<Torque> {
     let feed = Feed::new(&db, &directory, &config);
     Ok(Torque {
         patience: Patience::new(&config),
-        engine: Engine::new(&config.xflow),
+        engine: Engine::new(&config),
         writes: Gather::new("torque_grouped_writes_total"),
         reads: Gather::new("torque_grouped_reads_total"),
         db,

@@ -1,5 +1,6 @@
 //! What single values cannot tell: whether the settings fit each other.
 
+use crate::config::Allowed;
 use crate::config::Config;
 use std::net::SocketAddr;
 
@@ -9,6 +10,11 @@ pub fn faults(config: &Config) -> Vec<String> {
     database(config, &mut faults);
     server(config, &mut faults);
     numbers(config, &mut faults);
+    for entry in &config.egress.allow {
+        if let Err(fault) = entry.parse::<Allowed>() {
+            faults.push(format!("egress.allow: {fault}"));
+        }
+    }
     faults
 }
 

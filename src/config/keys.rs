@@ -259,6 +259,11 @@ pub const KEYS: &[Key] = &[
         "Parsed scripts kept by each JavaScript child.",
     ),
     now(
+        "egress.allow",
+        "What xflows may reach besides the public web; see below.",
+    ),
+    now("egress.max_response_size", "The largest answer to xflows."),
+    now(
         "logging.level",
         "`error`, `warn`, `info`, `debug`, `trace`, or a filter by module.",
     ),

@@ -75,8 +75,9 @@ impl Recorded {
         match port {
             Some(port) => self.0.insert(key, Record::Done(port, output)),
             None if status == "started" => self.0.insert(key, Record::Begun(output)),
+            None if status == "unknown_outcome" => None,
             // A failure that ended an attempt: the node runs again.
-            None => None,
+            None => self.0.remove(&key),
         };
         Ok(())
     }

@@ -131,7 +131,9 @@ impl Run<'_> {
                 match &flow.retry {
                     Some(retry) if !self.job.is_direct && failure.may_pass => {
                         if u32::try_from(self.job.attempt).is_ok_and(|attempt| attempt < retry.max_attempts) {
-                            let due = backoff(retry.backoff, self.job.attempt);
+                            // A peer that asks to be left alone is.
+                            let pause = failure.data.get("retry_after_ms").and_then(Value::as_i64);
+                            let due = backoff(retry.backoff, self.job.attempt).max(pause.unwrap_or_default());
                             return self
                                 .park(began, due, self.job.attempt, Some(error.to_string()))
                                 .await;

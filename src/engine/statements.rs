@@ -147,6 +147,13 @@ impl Statements {
         Ok(row.is_some())
     }
 
+    /// Writes down what nodes did whose effect is outside; false when the execution is somebody else's.
+    pub async fn journal(&self, db: &Db, id: Uuid, fence: i64, entries: &[Entry]) -> Result<bool> {
+        let entries = journal::text(entries)?;
+        let row = db.write_opt(&self.journal, &[&id, &fence, &entries]).await?;
+        Ok(row.is_some())
+    }
+
     /// Gives an execution back until later; false when it is somebody else's.
     pub async fn park(
         &self,

@@ -1,12 +1,14 @@
 //! One node: what it comes to at once, or the effect it asks for.
 
 pub mod entity;
+pub mod http;
 
 use crate::engine::job::Job;
 use crate::engine::journal::Record;
 use crate::engine::scope::Scope;
 use crate::engine::step::entity::Read;
 use crate::engine::step::entity::Write;
+use crate::engine::step::http::Send;
 use crate::error::Code;
 use crate::error::Error;
 use crate::xflow::evaluate;
@@ -46,6 +48,14 @@ impl Failure {
             message: message.into(),
             data: Map::new(),
             may_pass: false,
+        }
+    }
+
+    /// What the journal calls it.
+    pub fn status(&self) -> &'static str {
+        match self.code.as_str() {
+            "unknown_outcome" => "unknown_outcome",
+            _ => "failed",
         }
     }
 
@@ -108,6 +118,8 @@ pub enum Doing {
     Read(Read),
     /// To write entities.
     Write(Write),
+    /// To send an HTTP request.
+    Send(Box<Send>),
     /// To wait here.
     Sleep(Duration),
     /// To be gone on with in so many milliseconds; true when the wait begins now.
@@ -120,6 +132,7 @@ pub enum Doing {
 pub fn begin(
     node: &Node,
     scope: &Scope<'_>,
+    iteration: &str,
     before: impl FnOnce() -> Value,
     recorded: Option<&Record>,
 ) -> Result<Doing, Failure> {
@@ -169,6 +182,11 @@ pub fn begin(
             done(json!({ "level": level, "message": message }))
         }
         Step::Parallel | Step::Join(_) | Step::Gather { .. } => done(before()),
+        Step::Http(request) => match recorded {
+            // It was begun, and what became of it was never heard.
+            Some(Record::Begun(_)) if request.at_most_once => return Err(http::unknown()),
+            _ => Doing::Send(Box::new(http::filled(request, scope, &node.id, iteration)?)),
+        },
         Step::Delay(time) => delay(*time, scope.job, recorded),
         Step::EntityRead {
             entity_type,

@@ -3,6 +3,7 @@
 //! `X-Forwarded-*` is believed from the listed proxies only: from anyone else
 //! it would be a way to dodge the limits on tries and to look like loopback.
 
+use crate::config::Network;
 use crate::error::Code;
 use crate::error::Error;
 use crate::error::Result;
@@ -12,12 +13,6 @@ use std::net::IpAddr;
 /// The addresses and networks whose word is taken.
 #[derive(Debug, Default)]
 pub struct Proxies(Vec<Network>);
-
-#[derive(Debug, Clone, Copy)]
-struct Network {
-    address: IpAddr,
-    bits: u8,
-}
 
 /// Where a request came from.
 #[derive(Debug, PartialEq, Eq)]
@@ -36,7 +31,7 @@ impl Proxies {
     /// Reads addresses (`192.0.2.1`) and networks (`192.0.2.0/24`).
     pub fn new(listed: &[String]) -> Result<Self> {
         let networks = listed.iter().map(|text| {
-            network(text).ok_or_else(|| {
+            text.parse::<Network>().map_err(|()| {
                 Error::new(
                     Code::BadRequest,
                     format!("server.trusted_proxies: “{text}” is neither an address nor a network such as 10.0.0.0/8"),
@@ -100,33 +95,6 @@ impl Proxies {
         }
         nearest
     }
-}
-
-impl Network {
-    fn contains(self, address: IpAddr) -> bool {
-        match (self.address, address) {
-            (IpAddr::V4(own), IpAddr::V4(other)) => {
-                let shift = 32 - u32::from(self.bits);
-                own.to_bits().checked_shr(shift) == other.to_bits().checked_shr(shift)
-            }
-            (IpAddr::V6(own), IpAddr::V6(other)) => {
-                let shift = 128 - u32::from(self.bits);
-                own.to_bits().checked_shr(shift) == other.to_bits().checked_shr(shift)
-            }
-            _ => false,
-        }
-    }
-}
-
-fn network(text: &str) -> Option<Network> {
-    let (address, bits) = match text.split_once('/') {
-        Some((address, bits)) => (address, Some(bits.parse::<u8>().ok()?)),
-        None => (text, None),
-    };
-    let address: IpAddr = address.trim().parse().ok()?;
-    let widest = if address.is_ipv4() { 32 } else { 128 };
-    let bits = bits.unwrap_or(widest);
-    (bits <= widest).then_some(Network { address, bits })
 }
 
 #[cfg(test)]

@@ -1,5 +1,9 @@
 //! A node's settings, read: expressions and templates ready to be filled in.
 
+mod http;
+
+pub use http::Http;
+
 use crate::model::xflow_node::EntityOperation;
 use crate::model::xflow_node::JoinMode;
 use crate::model::xflow_node::NodeKind;
@@ -56,6 +60,8 @@ pub enum Step {
         /// How many in one statement.
         batch: usize,
     },
+    /// Sends an HTTP request.
+    Http(Box<Http>),
     /// Waits.
     Delay(Duration),
     /// Writes a line.
@@ -119,6 +125,7 @@ impl Step {
                 version,
                 ..
             } => each(&[data.as_ref(), entity_id.as_ref(), version.as_ref()], &mut found),
+            Step::Http(http) => http.reads(&mut found),
             Step::Log { message, .. } => message.reads(&mut found),
             Step::Switch { value, cases } => {
                 if let Some(value) = value {
@@ -231,10 +238,7 @@ impl Reader {
                 ..
             } => self.entity_read(entity_type, &Value::Object(filters.clone()), *limit)?,
             NodeKind::EntityWrite { .. } => self.entity_write(kind)?,
-            NodeKind::HttpRequest { url, .. } => {
-                self.is_given("url", url);
-                return self.not_built("", "an HttpRequest node needs the guarded HTTP client");
-            }
+            NodeKind::HttpRequest { .. } => self.http(kind)?,
             NodeKind::SubFlow { .. } => return self.not_built("", "a SubFlow node needs nested executions"),
             NodeKind::Delay { milliseconds } => Step::Delay(Duration::from_millis(*milliseconds)),
             NodeKind::Log { level, message, .. } => {

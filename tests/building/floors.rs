@@ -44,6 +44,11 @@ const ONE_PLACE: &[(&str, &[&str], &str)] = &[
         "only surface/ knows its protocols' libraries",
     ),
     (
+        r"\b(hyper_util::client|http_body_util|reqwest)\b",
+        &["src/egress.rs", "src/egress/"],
+        "only egress/ sends requests: its policy is the only way out",
+    ),
+    (
         r"\bboa_\w+\b",
         &["src/engine/script/"],
         "only the script worker knows the JavaScript engine",

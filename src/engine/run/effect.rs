@@ -4,11 +4,14 @@ use crate::engine::journal::Entry;
 use crate::engine::run::Run;
 use crate::engine::run::Stop;
 use crate::engine::run::region::Ended;
+use crate::engine::run::region::unfit;
 use crate::engine::step::Doing;
 use crate::engine::step::Failure;
 use crate::engine::step::Outcome;
 use crate::engine::step::entity;
 use crate::engine::step::entity::Write;
+use crate::engine::step::http;
+use crate::engine::step::http::Send;
 use crate::error::Code;
 use serde_json::Value;
 use std::time::Duration;
@@ -54,12 +57,76 @@ impl Run<'_> {
                 Ok(ended) => ended,
                 Err(_) => unwritten(Err(late())),
             },
+            Doing::Send(send) => self.send(&send, time, entry, began).await,
             Doing::Sleep(time) => {
                 tokio::time::sleep(time).await;
                 unwritten(Ok(Outcome::out(Value::Null)))
             }
             Doing::Done(outcome) => unwritten(Ok(outcome)),
             Doing::Park(due, _) => Err(Stop::Parked(due)),
+        }
+    }
+
+    /// Sends an HTTP request while no connection to the database is held, and writes down at once what came of it.
+    async fn send(
+        &self,
+        send: &Send,
+        time: Duration,
+        mut entry: Entry,
+        began: Instant,
+    ) -> Result<Ended, Stop> {
+        if send.at_most_once {
+            let mut begun = entry.clone();
+            (begun.status, begun.port) = ("started", None);
+            self.journal_now(begun).await?;
+        }
+        let sent = http::send(&self.engine.inner.egress, self.job, send);
+        let value = match tokio::time::timeout(time, sent).await {
+            Ok(Ok(value)) => value,
+            Ok(Err(failure)) => {
+                return Ok(Ended {
+                    outcome: Err(failure),
+                    is_written: false,
+                });
+            }
+            Err(_) => {
+                let mut failure = http::unknown();
+                if !send.at_most_once {
+                    let message = format!("it took longer than its {} ms", time.as_millis());
+                    failure = Failure::new("timeout", message);
+                    failure.may_pass = true;
+                }
+                return Ok(Ended {
+                    outcome: Err(failure),
+                    is_written: false,
+                });
+            }
+        };
+        let is_written = unfit(&value).is_none();
+        if is_written {
+            entry.output = value.clone();
+            entry.ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+            self.journal_now(entry).await?;
+        }
+        Ok(Ended {
+            outcome: Ok(Outcome::out(value)),
+            is_written,
+        })
+    }
+
+    /// Writes down what this and the nodes before it did.
+    async fn journal_now(&self, entry: Entry) -> Result<(), Stop> {
+        let before = std::mem::take(&mut *self.pending.lock());
+        let mut entries = before.clone();
+        entries.push(entry);
+        let (job, db) = (self.job, &self.torque.db);
+        match job.statements.journal(db, job.id, job.fence, &entries).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Stop::Lost),
+            Err(error) => {
+                self.pending.lock().splice(0..0, before);
+                Err(Stop::Interrupted(error))
+            }
         }
     }
 

@@ -145,7 +145,14 @@ impl Run<'_> {
             job: self.job,
             execution: &region.execution,
         };
-        step::begin(&region.plan.nodes[node], &scope, || region.before(node), recorded)
+        let before = || region.before(node);
+        step::begin(
+            &region.plan.nodes[node],
+            &scope,
+            region.iteration,
+            before,
+            recorded,
+        )
     }
 
     /// A node has ended: writes it down and says what comes next.
@@ -156,15 +163,9 @@ impl Run<'_> {
             .outgoing
             .iter()
             .any(|edge| plan.edges[*edge].port == "error");
-        let outcome = ended.outcome.and_then(|outcome| match outcome.value.to_string() {
-            text if text.len() > MOST_BYTES => Err(Failure::new(
-                "too_large",
-                format!("its result has more than {MOST_BYTES} bytes"),
-            )),
-            text if text.contains("\\u0000") => {
-                Err(Failure::new("text", "its result holds the character U+0000"))
-            }
-            _ => Ok(outcome),
+        let outcome = ended.outcome.and_then(|outcome| match unfit(&outcome.value) {
+            Some(failure) => Err(failure),
+            None => Ok(outcome),
         });
         let (value, port) = match outcome {
             Ok(outcome) => {
@@ -190,11 +191,27 @@ impl Run<'_> {
             Err(failure) if takes_failure => {
                 let value = json!({ "error": failure.value() });
                 let port = Some("error".to_owned());
-                self.note(region, node, began, "failed", port, value.clone(), Some(&failure));
+                self.note(
+                    region,
+                    node,
+                    began,
+                    failure.status(),
+                    port,
+                    value.clone(),
+                    Some(&failure),
+                );
                 (value, "error".to_owned())
             }
             Err(failure) => {
-                self.note(region, node, began, "failed", None, Value::Null, Some(&failure));
+                self.note(
+                    region,
+                    node,
+                    began,
+                    failure.status(),
+                    None,
+                    Value::Null,
+                    Some(&failure),
+                );
                 return Err(Stop::Failed(id.clone(), failure));
             }
         };
@@ -283,6 +300,17 @@ impl Run<'_> {
         entry.ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.pending.lock().push(entry);
     }
+}
+
+/// Why a result cannot be kept.
+pub(super) fn unfit(value: &Value) -> Option<Failure> {
+    let text = value.to_string();
+    if text.len() > MOST_BYTES {
+        let message = format!("its result has more than {MOST_BYTES} bytes");
+        return Some(Failure::new("too_large", message));
+    }
+    let holds_null = text.contains("\\u0000");
+    holds_null.then(|| Failure::new("text", "its result holds the character U+0000"))
 }
 
 impl Region<'_> {
