@@ -263,6 +263,65 @@ mod tests {
         assert!(waiting.await, "nobody knocked at the trap");
     }
 
+    /// A peer that shows the tests' certificate, for `localhost`, to whoever believes in it.
+    #[tokio::test]
+    async fn an_encrypted_peer_is_reached_by_whoever_believes_its_certificate() {
+        use rustls::pki_types::CertificateDer;
+        use rustls::pki_types::PrivateKeyDer;
+        use rustls::pki_types::pem::PemObject;
+        let pem = |name: &str| format!("{}/tests/support/tls/{name}", env!("CARGO_MANIFEST_DIR"));
+        let provider = || Arc::new(rustls::crypto::ring::default_provider());
+        let chain = CertificateDer::pem_file_iter(pem("server.pem")).unwrap();
+        let key = PrivateKeyDer::from_pem_file(pem("server.key.pem")).unwrap();
+        let shown = rustls::ServerConfig::builder_with_provider(provider())
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(chain.map(Result::unwrap).collect(), key)
+            .unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(shown));
+            while let Ok((stream, _)) = listener.accept().await {
+                let Ok(mut peer) = acceptor.accept(stream).await else {
+                    continue;
+                };
+                let _ = peer.read(&mut [0; 1024]).await.unwrap();
+                peer.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
+                    .await
+                    .unwrap();
+            }
+        });
+        let config = config::Egress {
+            allow: vec![format!("localhost:{port}")],
+            ..config::Egress::default()
+        };
+        let answers = || Arc::new(Flips(Mutex::new(vec![vec!["127.0.0.1"]])));
+        let url = format!("https://localhost:{port}/");
+        let fault = Egress::with(&config, answers())
+            .send("any", get(&url))
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (fault.code, fault.may_pass, fault.was_sent),
+            ("unreachable", false, false),
+            "{fault}"
+        );
+        let egress = Egress::with(&config, answers());
+        let mut roots = rustls::RootCertStore::empty();
+        roots
+            .add(CertificateDer::from_pem_file(pem("authority.pem")).unwrap())
+            .unwrap();
+        let believing = rustls::ClientConfig::builder_with_provider(provider())
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        assert!(egress.tls.set(Arc::new(believing)).is_ok());
+        assert_eq!(egress.send("any", get(&url)).await.unwrap().body, "ok");
+    }
+
     #[tokio::test]
     async fn every_spelling_of_a_refused_address_is_refused() {
         let egress = Egress::new(&config::Egress::default());

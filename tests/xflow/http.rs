@@ -6,6 +6,7 @@ use crate::xflow::bed::SLUG;
 use crate::xflow::bed::call;
 use crate::xflow::bed::until;
 use crate::xflow::peer::Peer;
+use crate::xflow::peer::TOGETHER;
 use serde_json::Value;
 use serde_json::json;
 use std::sync::Arc;
@@ -154,6 +155,7 @@ async fn peers_that_misbehave_are_told_apart_and_cost_no_more_than_their_time() 
         ("get", "/circle", "failed", "redirect"),
         ("get", "/no-json", "failed", "body"),
         ("get", "/missing", "failed", "http_status"),
+        ("get", "/nothing-readable", "failed", "http_status"),
         ("get", "/busy", "dead", "http_status"),
     ] {
         peer.forget();
@@ -241,4 +243,39 @@ async fn after_a_crash_a_request_carries_the_same_key_and_one_that_may_not_be_re
         .await
         .unwrap();
     assert_eq!(execution["error"]["code"], "unknown_outcome", "{execution}");
+}
+
+#[tokio::test]
+async fn executions_that_wait_for_a_peer_hold_no_connection_to_the_database() {
+    let peer = Peer::start().await;
+    let allow = format!("egress.allow={}", peer.address);
+    let few = ["--set", &allow, "--set", "database.max_connections=2"];
+    let torque = TestServer::start_with(&few).await;
+    open(&torque).await;
+    for _ in 0..TOGETHER {
+        let start = json!({ "xflowId": "get", "input": { "url": peer.url("/together") }, "wait": false });
+        call(&torque, "executeXFlow", start).await.unwrap();
+    }
+    // The peer answers nobody before all of them have asked.
+    let sql = torque.database.connect().await;
+    let over = "select count(*) from works_data.xflow_execution_history where status = 'succeeded'";
+    until(&sql, over, i64::try_from(TOGETHER).unwrap()).await;
+    assert_eq!(peer.keys().len(), TOGETHER);
+}
+
+#[tokio::test]
+async fn a_cancelled_execution_lets_its_peer_go() {
+    let peer = Peer::start().await;
+    let torque = server(&peer).await;
+    let start = json!({ "xflowId": "get", "input": { "url": peer.url("/silent") }, "wait": false });
+    let started = call(&torque, "executeXFlow", start).await.unwrap();
+    peer.until_seen(1).await;
+    let id = started["executionId"].clone();
+    call(&torque, "cancelExecution", json!({ "executionId": id }))
+        .await
+        .unwrap();
+    let sql = torque.database.connect().await;
+    let over = "select count(*) from works_data.xflow_execution_history where status = 'cancelled'";
+    until(&sql, over, 1).await;
+    assert_eq!(peer.seen().len(), 1);
 }

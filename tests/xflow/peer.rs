@@ -11,6 +11,9 @@ use tokio::net::TcpListener;
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 
+/// How many must have asked for `/together` before any of them is answered.
+pub const TOGETHER: usize = 60;
+
 /// A request that it got.
 #[derive(Debug, Clone)]
 pub struct Heard {
@@ -98,12 +101,19 @@ impl Drop for Peer {
 async fn talk(mut stream: TcpStream, all: Arc<Mutex<Vec<Heard>>>) {
     while let Some(request) = hear(&mut stream).await {
         let path = request.line.split(' ').nth(1).unwrap_or_default().to_owned();
-        let before = {
-            let mut all = all.lock().unwrap();
-            let before = all.iter().filter(|heard| heard.line == request.line).count();
-            all.push(request);
-            before
+        let line = request.line.clone();
+        let same = || {
+            all.lock()
+                .unwrap()
+                .iter()
+                .filter(|heard| heard.line == line)
+                .count()
         };
+        let before = same();
+        all.lock().unwrap().push(request);
+        while path == "/together" && same() < TOGETHER {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
         if answer(&mut stream, &path, before).await.is_err() {
             return;
         }
@@ -193,6 +203,11 @@ async fn answer(stream: &mut TcpStream, path: &str, before: usize) -> std::io::R
             }
         }
         "/large" => whole("200 OK", "", &"x".repeat(2 << 20)),
+        "/nothing-readable" => whole(
+            "404 Not Found",
+            "content-type: application/json\r\n",
+            "{\"a\": \"\\u0000\"}",
+        ),
         "/zipped" => whole("200 OK", "content-encoding: gzip\r\n", "\u{1f}"),
         "/circle" => whole("302 Found", "location: /circle\r\n", ""),
         "/moved" => whole("302 Found", "location: /hello\r\n", ""),

@@ -24,6 +24,8 @@ use url::Url;
 
 /// The largest body that is sent.
 const MOST_BYTES: usize = 5 << 20;
+/// The largest body that is kept of an answer that tells of a failure.
+const MOST_BYTES_OF_FAILURE: usize = 64 << 10;
 /// What stands for a value that is nobody's business.
 const MASKED: &str = "[masked]";
 /// The longest that a peer may ask to be left alone, in milliseconds.
@@ -233,9 +235,20 @@ fn told(answer: Answer) -> Result<Map<String, Value>, Failure> {
             Value::from(STANDARD.encode(&answer.body))
         }
     };
-    told.insert("body".to_owned(), body);
+    // A failure is kept whatever it holds: what the journal cannot take of it is left out.
+    if is_error && !fits_a_failure(&body) {
+        told.insert("body".to_owned(), Value::Null);
+        told.insert("body_left_out".to_owned(), Value::Bool(true));
+    } else {
+        told.insert("body".to_owned(), body);
+    }
     told.insert("url".to_owned(), Value::from(without_query(answer.url)));
     Ok(told)
+}
+
+fn fits_a_failure(body: &Value) -> bool {
+    let text = body.to_string();
+    text.len() <= MOST_BYTES_OF_FAILURE && !text.contains("\\u0000")
 }
 
 fn without_query(mut url: Url) -> String {
