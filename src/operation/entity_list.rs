@@ -262,6 +262,10 @@ async fn listing<'a>(
         true => found.statement.rows(&torque.db).await?,
         false => found.statement.rows_slow(&torque.db).await?,
     };
+    let links = match &asked.linked {
+        Some(side) => Some(linked::carried(torque, side, &rows).await?),
+        None => None,
+    };
     let total = match (found.total, rows.first()) {
         (None, _) => None,
         (Some(column), Some(row)) => Some(row.try_get(column).map_err(Error::bug)?),
@@ -288,6 +292,7 @@ async fn listing<'a>(
         key_count: order.keys().len(),
         include_column: found.includes,
         total,
+        links,
         rows,
     })
 }

@@ -13,10 +13,12 @@ use crate::operation::Operation;
 use crate::operation::Reply;
 use crate::operation::directory::Application;
 use crate::operation::directory::EntityType;
+use crate::operation::form::constant_default;
 use crate::operation::operation;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
+use serde_json::Value;
 
 /// The operations of this file.
 pub const OPERATIONS: &[Operation] = &[
@@ -112,6 +114,9 @@ pub struct PropertyDescription {
     pub read_only: bool,
     /// Whether no two entities have the same value.
     pub unique: bool,
+    /// The value of an entity that is created without one, where it is the same for all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default_value: Option<Value>,
     /// The values of an Enum or MultiEnum.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub options: Option<Vec<OptionDescription>>,
@@ -162,6 +167,9 @@ pub struct RelationshipDescription {
     pub entity_type: String,
     /// What it is called from its target.
     pub inverse_name: Option<String>,
+    /// What each link carries.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub properties: Vec<PropertyDescription>,
 }
 
 async fn list_entity_types(ask: Ask<'_>, _: ListEntityTypes) -> Result<Reply> {
@@ -219,6 +227,7 @@ fn described(model: &Model, property: &PropertyDefinition) -> PropertyDescriptio
         required: property.required,
         read_only: false,
         unique: property.unique,
+        default_value: constant_default(property),
         options: kind.enum_values().map(|values| {
             values
                 .iter()
@@ -273,8 +282,12 @@ fn system_properties() -> impl Iterator<Item = PropertyDescription> {
 }
 
 fn relationships(application: &Application, entity_type: &EntityType) -> Vec<RelationshipDescription> {
-    let mut described = Vec::new();
+    let mut found = Vec::new();
+    let model = &application.model;
     for relationship in &application.relationships {
+        let carried = (model.relationships.iter())
+            .filter(|definition| definition.storage_key() == relationship.key)
+            .flat_map(|definition| &definition.properties);
         let sides = [
             (
                 relationship.source_type_id,
@@ -292,15 +305,19 @@ fn relationships(application: &Application, entity_type: &EntityType) -> Vec<Rel
                 continue;
             }
             if let Some(other) = application.type_by_id(other) {
-                described.push(RelationshipDescription {
+                found.push(RelationshipDescription {
                     name: relationship.name.clone(),
                     kind: relationship.kind.clone(),
                     direction,
                     entity_type: other.name.clone(),
                     inverse_name: relationship.inverse_name.clone(),
+                    properties: carried
+                        .clone()
+                        .map(|property| described(model, property))
+                        .collect(),
                 });
             }
         }
     }
-    described
+    found
 }

@@ -229,7 +229,7 @@ fn options(kind: &PropertyType) -> Option<Vec<FormOption>> {
 }
 
 /// The default that a form can show: a constant. What a function gives is known when the entity is written.
-fn constant_default(property: &PropertyDefinition) -> Option<Value> {
+pub fn constant_default(property: &PropertyDefinition) -> Option<Value> {
     match &property.default_value {
         Some(DefaultValue::Constant(value)) => Some(value.clone()),
         _ => None,

@@ -79,6 +79,26 @@ async fn a_list_shows_what_an_entity_is_linked_with_from_both_sides() {
         .collect();
     assert_eq!(names, ["gift", "urgent"]);
     assert_eq!(tags["pagination"]["total"], 2);
+    // What each link carries comes along.
+    assert_eq!(tags["links"].as_object().unwrap().len(), 2);
+    assert_eq!(tags["links"][urgent["id"].as_str().unwrap()], json!({}));
+    let ends = json!({
+        "relationship": "order_tags", "sourceId": order["id"], "targetId": gift["id"],
+        "data": { "note": "ribbon" },
+    });
+    shop.call("link", ends).await.unwrap();
+    let of_gift = json!({ "entityType": "order", "linked": linked(&gift) });
+    let orders = shop.call("loadEntityData", of_gift).await.unwrap();
+    assert_eq!(
+        orders["links"],
+        json!({ order["id"].as_str().unwrap(): { "note": "ribbon" } })
+    );
+    let described = shop
+        .call("describeEntityType", json!({ "entityType": "tag" }))
+        .await
+        .unwrap();
+    let carried = &described["relationships"][0]["properties"];
+    assert_eq!((&carried[0]["name"], &carried[0]["type"]), (&json!("note"), &json!("String")));
 
     let orders = shop
         .call(

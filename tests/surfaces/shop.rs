@@ -42,7 +42,8 @@ pub fn model() -> Value {
         ],
         "relationships": [
             { "id": "order_tags", "name": "Order tags", "kind": "many_to_many", "source_entity": "order",
-              "target_entity": "tag", "inverse_name": "tagged", "on_delete": "cascade" },
+              "target_entity": "tag", "inverse_name": "tagged", "on_delete": "cascade",
+              "properties": [{ "name": "note", "property_type": { "type": "String" } }] },
         ],
     })
 }

@@ -125,7 +125,7 @@ test("inventory: a product is found, stocked in a warehouse and moved", async ({
   await expect(page.getByRole("heading", { name: "Hammer large" }).first()).toBeVisible();
   // The links of the sample data lead to what is linked.
   await expect(page.getByRole("row", { name: /Costa Supply/ })).toBeVisible();
-  await expect(page.getByRole("row", { name: /Porto warehouse Porto/ })).toBeVisible();
+  await expect(page.getByRole("row", { name: /Porto warehouse City Porto/ })).toBeVisible();
   await shoot(page, "template-product");
 
   await page
@@ -139,8 +139,35 @@ test("inventory: a product is found, stocked in a warehouse and moved", async ({
   await movement.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("row", { name: /4,711/ })).toBeVisible();
 
+  // A supplier is linked with what the link carries, which is checked, shown and changed.
+  await page.getByRole("button", { name: "Link Supplier" }).click();
+  const link = page.getByRole("dialog", { name: "Link Supplier" });
+  await link.getByRole("button", { name: "Link", exact: true }).click();
+  await expect(link.getByText("Choose a Supplier")).toBeVisible();
+  await expect(link.getByText("Purchase price is required")).toBeVisible();
+  await expect(link.getByRole("textbox", { name: "Days to deliver" })).toHaveValue("7");
+  await link.getByRole("combobox", { name: "Supplier" }).fill("Almeida");
+  await page.getByRole("option", { name: "Almeida Trading", exact: true }).click();
+  await link.getByRole("textbox", { name: "Purchase price" }).fill("123456.78");
+  await link.getByRole("button", { name: "Link", exact: true }).click();
+  await expect(link.getByRole("textbox", { name: "Purchase price" })).toHaveAttribute(
+    "aria-invalid",
+    "true",
+  );
+  await link.getByRole("textbox", { name: "Purchase price" }).fill("12.34");
+  await shoot(page, "link-dialog");
+  await link.getByRole("button", { name: "Link", exact: true }).click();
+  await expect(link).toBeHidden();
+  const supplier = page.getByRole("row").filter({ hasText: "12.34" });
+  await supplier.getByRole("button", { name: /^Change the link with/ }).click();
+  const changed = page.getByRole("dialog", { name: /^Link with/ });
+  await changed.getByRole("textbox", { name: "Purchase price" }).fill("11.99");
+  await changed.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("The link with “Almeida Trading” was changed")).toBeVisible();
+  await expect(page.getByRole("row").filter({ hasText: "11.99" })).toBeVisible();
+
   // And back: what stands in a warehouse.
-  await page.getByRole("row", { name: /Porto warehouse Porto/ }).click();
+  await page.getByRole("row", { name: /Porto warehouse City Porto/ }).click();
   await expect(page.getByRole("heading", { name: "Porto warehouse" }).first()).toBeVisible();
   await expect(page.getByRole("row", { name: /Hammer large/ }).first()).toBeVisible();
 });

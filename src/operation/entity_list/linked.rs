@@ -1,11 +1,14 @@
 //! Lists of what an entity is linked with by a many-to-many relationship.
 
+use crate::db::Row;
 use crate::error::Code;
 use crate::error::Error;
 use crate::error::Result;
 use crate::model::component_props::LinkDirection;
+use crate::operation::Torque;
 use crate::operation::directory::Application;
 use crate::operation::directory::EntityType;
+use crate::operation::entity_json::Stored;
 use crate::operation::entity_sql::link::LinkSide;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -61,6 +64,16 @@ impl Linked {
             ))),
         }
     }
+}
+
+/// What the links with listed entities carry, as rows of [`LinkSide::carried`].
+pub async fn carried(torque: &Torque, side: &LinkSide<'_>, listed: &[Row]) -> Result<Vec<Row>> {
+    if listed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = listed.iter().map(|row| Ok(Stored::read(row, 0)?.id));
+    let ids = ids.collect::<Result<Vec<_>>>()?;
+    side.carried(ids).rows(&torque.db).await
 }
 
 fn refused(sentence: String) -> Error {

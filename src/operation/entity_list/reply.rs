@@ -1,5 +1,6 @@
 //! The reply of a list, put together from its rows.
 
+use crate::db::RawJsonRef;
 use crate::db::Row;
 use crate::error::Error;
 use crate::error::Result;
@@ -38,9 +39,11 @@ pub struct EntityPage {
     meta: Meta,
     /// The entities referred to, by the reference's name and their id.
     included: Option<BTreeMap<String, ById>>,
+    /// Of a list with `linked`: what the link with each entity carries, by the entity's id.
+    links: Option<ById>,
 }
 
-/// Entities by their id, as the reference describes them.
+/// Entities, or what links carry, by an id, as the reference describes them.
 type ById = BTreeMap<Uuid, Map<String, Value>>;
 
 /// Entities and where they go on, as the reference describes it.
@@ -131,6 +134,8 @@ pub struct Listing<'a> {
     pub include_column: usize,
     /// How many entities the list has.
     pub total: Option<i64>,
+    /// What links carry: ids, and data; of a list of what an entity is linked with.
+    pub links: Option<Vec<Row>>,
     /// The rows; one more than the page has when it was not counted.
     pub rows: Vec<Row>,
 }
@@ -168,6 +173,9 @@ impl Listing<'_> {
         if !self.includes.is_empty() {
             out.extend_from_slice(b",\"included\":");
             self.push_included(&mut out)?;
+        }
+        if let Some(links) = &self.links {
+            push_links(&mut out, links)?;
         }
         out.push(b'}');
         Ok(Reply::raw(out))
@@ -266,4 +274,20 @@ impl Listing<'_> {
         out.push(b'}');
         Ok(())
     }
+}
+
+fn push_links(out: &mut Vec<u8>, links: &[Row]) -> Result<()> {
+    out.extend_from_slice(b",\"links\":{");
+    for (index, row) in links.iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        let carried: RawJsonRef<'_> = row.try_get(1).map_err(Error::bug)?;
+        out.push(b'"');
+        push_uuid(out, row.try_get(0).map_err(Error::bug)?);
+        out.extend_from_slice(b"\":");
+        out.extend_from_slice(carried.0);
+    }
+    out.push(b'}');
+    Ok(())
 }

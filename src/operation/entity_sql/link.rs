@@ -77,12 +77,29 @@ pub struct LinkSide<'a> {
 }
 
 impl LinkSide<'_> {
-    /// Whether the row under this alias is linked with it.
-    pub fn condition(&self, alias: &str, statement: &mut Statement) -> String {
-        let (near, far) = match self.direction {
+    /// What the links with these entities carry. Columns: the entity's id, the link's data.
+    #[must_use]
+    pub fn carried(&self, ids: Vec<Uuid>) -> Statement {
+        let (near, far) = self.columns();
+        Statement::new(format!(
+            "select {far}, data from {} where {near} = $1 and {far} = any($2)",
+            self.table
+        ))
+        .with(Param::Uuid(self.entity_id))
+        .with(Param::Uuids(ids))
+    }
+
+    /// The link table's column of that entity, and the one of what is looked for.
+    fn columns(&self) -> (&'static str, &'static str) {
+        match self.direction {
             LinkDirection::Outgoing => ("source_id", "target_id"),
             LinkDirection::Incoming => ("target_id", "source_id"),
-        };
+        }
+    }
+
+    /// Whether the row under this alias is linked with it.
+    pub fn condition(&self, alias: &str, statement: &mut Statement) -> String {
+        let (near, far) = self.columns();
         let id = statement.bind(Param::Uuid(self.entity_id));
         format!(
             "{alias}.id in (select {far} from {} where {near} = {id})",

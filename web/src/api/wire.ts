@@ -49,6 +49,8 @@ export interface EntityPage {
     readonly totalIsCapped?: boolean;
   };
   readonly included?: Readonly<Record<string, Readonly<Record<string, Entity>>>>;
+  /** What the link with each entity carries, by its id; of what an entity is linked with. */
+  readonly links?: Readonly<Record<string, JsonObject>>;
 }
 
 export interface WhoAmI {

@@ -28,6 +28,8 @@ export interface PropertyDescription {
   readonly type: PropertyTypeName;
   readonly required: boolean;
   readonly readOnly: boolean;
+  /** What a new entity has without one. */
+  readonly defaultValue?: Json;
   readonly options?: readonly Option[];
   readonly scale?: number;
   /** The entity type that a Reference points to. */
@@ -58,6 +60,8 @@ export interface RelationshipDescription {
   readonly direction: "outgoing" | "incoming";
   /** The entity type on the other side. */
   readonly entityType: string;
+  /** What each link carries. */
+  readonly properties?: readonly PropertyDescription[];
 }
 
 /** An entity, flattened: its properties beside `id`, `version` and its times. */

@@ -28,6 +28,7 @@ const FIELD_TYPES: Readonly<Partial<Record<PropertyDescription["type"], FieldTyp
 
 export function fieldOf(property: PropertyDescription): FormField {
   const { name, label, required, type, options, scale, target, ui } = property;
+  const { defaultValue } = property;
   const [placeholder, help] = [ui?.["placeholder"], ui?.["help"]];
   return {
     name,
@@ -35,6 +36,7 @@ export function fieldOf(property: PropertyDescription): FormField {
     required,
     property_type: type,
     field_type: FIELD_TYPES[type] ?? "TextInput",
+    ...(defaultValue === undefined || defaultValue === null ? {} : { defaultValue }),
     ...(options ? { options } : {}),
     ...(scale === undefined ? {} : { validation: { scale } }),
     ...(type === "MultiEnum" ? { multiple: true } : {}),

@@ -6,5 +6,6 @@ export { ReferenceSelect } from "./form/reference_select.tsx";
 export { TorqueForm } from "./form/torque_form.tsx";
 export { CellEditor } from "./grid/cell_editor.tsx";
 export { ColumnChooser } from "./grid/column_chooser.tsx";
+export { LinkDialog } from "./grid/link_dialog.tsx";
 export { SelectionBar } from "./grid/selection_bar.tsx";
 export { ViewMenu } from "./grid/view_menu.tsx";

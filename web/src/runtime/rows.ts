@@ -26,6 +26,7 @@ export interface Rows {
   readonly total: number;
   readonly totalIsCapped: boolean;
   readonly included: NonNullable<EntityPage["included"]>;
+  readonly links: NonNullable<EntityPage["links"]>;
   /** Nothing was ever loaded. */
   readonly isPending: boolean;
   /** What is shown is of an earlier query, or is being loaded again. */
@@ -84,12 +85,18 @@ export function useRows(query: GridQuery | undefined, pages: readonly number[]):
     return all;
   }, [shown.pages]);
 
+  const links = useMemo(
+    () => Object.assign({}, ...[...shown.pages.values()].map((page) => page.links)),
+    [shown.pages],
+  );
+
   return {
     at: (index) => shown.pages.get(Math.floor(index / limit))?.data[index % limit],
     shown: loaded,
     total: shown.last?.pagination.total ?? 0,
     totalIsCapped: shown.last?.pagination.totalIsCapped ?? false,
     included,
+    links,
     isPending: shown.last === undefined && !failed,
     isLoading: !newest || results.some((result) => result.isFetching),
     error: failed,

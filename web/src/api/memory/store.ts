@@ -20,7 +20,7 @@ function keyOf({ relationship, sourceId, targetId }: Ends): string {
 export class Store {
   private readonly rows = new Map<string, Map<string, Entity>>();
   private readonly deleted = new Map<string, Entity>();
-  private readonly links = new Set<string>();
+  private readonly links = new Map<string, JsonObject>();
   private pos = 0;
 
   constructor(
@@ -50,7 +50,8 @@ export class Store {
     const typeOf = (path: string) => propertyOf(type, path)?.type;
     const filters: Filter = query.filters ?? {};
     const found = [...this.of(query.entityType).values()].filter(
-      (row) => meets(filters, row, { typeOf }) && this.isLinked(row.id, query.linked),
+      (row) =>
+        meets(filters, row, { typeOf }) && (!query.linked || this.carried(row.id, query.linked)),
     );
     const { sortBy = "id", sortOrder = "asc" } = query;
     const sign = sortOrder === "desc" ? -1 : 1;
@@ -59,7 +60,11 @@ export class Store {
     const data = found.slice(page * limit, (page + 1) * limit);
     const total = found.length;
     const pagination = { page, limit, total, totalPages: Math.ceil(total / limit) };
-    if (!query.include) return { data, pagination };
+    const { linked } = query;
+    const links = linked && {
+      links: Object.fromEntries(data.map(({ id }) => [id, this.carried(id, linked) ?? {}])),
+    };
+    if (!query.include) return { data, pagination, ...links };
     const included = Object.fromEntries(
       query.include.map((name) => {
         const target = propertyOf(type, name)?.target ?? "";
@@ -68,7 +73,7 @@ export class Store {
         return [name, Object.fromEntries(others)];
       }),
     );
-    return { data, pagination, included };
+    return { data, pagination, included, ...links };
   }
 
   query({ cursor = "0", sort, ...query }: QueryEntities): EntityQuery {
@@ -83,8 +88,9 @@ export class Store {
     return { data, nextCursor: (page + 1) * limit < pagination.total ? String(page + 1) : null };
   }
 
-  link(ends: Ends): Ends {
-    this.links.add(keyOf(ends));
+  link({ data, ...ends }: Params<"link">): Ends {
+    const key = keyOf(ends);
+    this.links.set(key, data ?? this.links.get(key) ?? {});
     return ends;
   }
 
@@ -92,13 +98,10 @@ export class Store {
     return { ...ends, unlinked: this.links.delete(keyOf(ends)) };
   }
 
-  private isLinked(id: string, linked: LinkedBy | undefined): boolean {
-    if (!linked) return true;
-    const { relationship, entityId } = linked;
-    return (
-      this.links.has(keyOf({ relationship, sourceId: entityId, targetId: id })) ||
-      this.links.has(keyOf({ relationship, sourceId: id, targetId: entityId }))
-    );
+  private carried(id: string, { relationship, entityId }: LinkedBy): JsonObject | undefined {
+    const ends = { relationship, sourceId: entityId, targetId: id };
+    const back = { relationship, sourceId: id, targetId: entityId };
+    return this.links.get(keyOf(ends)) ?? this.links.get(keyOf(back));
   }
 
   create(entityType: string, data: JsonObject, id: string = newId()): Entity {

@@ -5,11 +5,12 @@
 
 import { Alert, Title } from "@mantine/core";
 import { useElementSize, useId } from "@mantine/hooks";
-import { useEffect } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { explain } from "../../api/refusal_text.ts";
 import { displayName, type Entity } from "../../model/entity.ts";
 import { downloadPath, isFiltered, scopeOf } from "../../model/grid.ts";
+import { linker, withLinkProperties } from "../../model/grid_links.ts";
 import type { Component, DataGridProps, EventHandler } from "../../model/page.ts";
 import { actionsFor } from "../../model/page.ts";
 import { useActions } from "../actions.ts";
@@ -22,13 +23,15 @@ import { GridFoot } from "./grid_foot.tsx";
 import { GridHead } from "./grid_head.tsx";
 import { GridNotice } from "./grid_notice.tsx";
 import { actionsWidth, GridRow } from "./grid_row.tsx";
-import { GridTools, useLinks } from "./grid_tools.tsx";
+import { GridTools } from "./grid_tools.tsx";
 import { columnTemplate, leastWidth, useGridView } from "./grid_view.ts";
+import { LateLinkDialog } from "./late_link.tsx";
 import { LateSelectionBar } from "./late_selection.tsx";
 import { LateViews } from "./late_views.tsx";
 import { SelectBox } from "./select_box.tsx";
 import { useCells } from "./use_cells.ts";
 import { useDeletion } from "./use_deletion.ts";
+import { useLinks } from "./use_links.ts";
 import { useSelection } from "./use_selection.ts";
 import { useVirtualRows } from "./use_virtual_rows.ts";
 
@@ -69,10 +72,19 @@ export function DataGrid({
   const canDelete = mayWrite && props.linked === undefined && props.deleting !== false;
   const hasTools = mayWrite && (props.adding === true || props.linked !== undefined);
   const links = useLinks(props.entityType, props.linked, type.data);
+  const [linking, setLinking] = useState<{ readonly entity?: Entity | undefined }>();
+  const canLink = hasTools && (links.way?.properties ?? []).length > 0;
   const rowActions = props.rowActions ?? [];
   const { addressOf } = useTransport();
-  const room = actionsWidth(rowActions, Number(canEdit) + Number(canDelete || canUnlink));
-  const view = useGridView(props, type.data, room > 0);
+  const room = actionsWidth(
+    rowActions,
+    Number(canEdit) + Number(canLink) + Number(canDelete || canUnlink),
+  );
+  const shownType = useMemo(
+    () => withLinkProperties(type.data, props.linked),
+    [type.data, props.linked],
+  );
+  const view = useGridView(props, shownType, room > 0);
   const { columns, state } = view;
   const least = leastWidth(columns, room);
   const isCompact = width > 0 && width < Math.min(least, WIDE_PX);
@@ -84,6 +96,7 @@ export function DataGrid({
     isCompact,
   });
   const { rows } = list;
+  const withLink = useMemo(() => linker(rows.links), [rows.links]);
   const selection = useSelection(rows.shown, scopeOf(view.query));
   const canSelect = !isCompact && props.selecting !== false && (canEdit || canDelete);
   const boxes = canSelect ? selection : undefined;
@@ -129,7 +142,14 @@ export function DataGrid({
             </Title>
           )}
           {isCompact && <CompactTools view={view} />}
-          {hasTools && <GridTools grid={props} type={type.data} />}
+          {hasTools && (
+            <GridTools
+              grid={props}
+              type={type.data}
+              links={links}
+              onLink={(entity) => setLinking({ entity })}
+            />
+          )}
         </div>
       )}
       {canSelect && type.data && selection.rows.size > 0 && (
@@ -141,6 +161,15 @@ export function DataGrid({
             canDelete={canDelete}
           />
         </div>
+      )}
+      {linking && type.data && (
+        <LateLinkDialog
+          type={type.data}
+          links={links}
+          entity={linking.entity}
+          carried={linking.entity && rows.links[linking.entity.id]}
+          onClose={() => setLinking(undefined)}
+        />
       )}
       <div
         className={classes["progress"]}
@@ -189,7 +218,7 @@ export function DataGrid({
             {list.items.map(({ row, index, offset, rowIndex }) => (
               <GridRow
                 key={row.id}
-                row={row}
+                row={withLink(row)}
                 entityType={props.entityType}
                 name={nameOf(row)}
                 index={index}
@@ -207,6 +236,7 @@ export function DataGrid({
                   void run([action.action], { componentId: id, entity })
                 }
                 onEdit={canEdit ? edit : undefined}
+                onLink={canLink ? () => setLinking({ entity: row }) : undefined}
                 onUnlink={
                   canUnlink ? (entity) => void links.unlink(entity, nameOf(entity)) : undefined
                 }
@@ -246,7 +276,7 @@ export function DataGrid({
           total={rows.total}
           totalIsCapped={rows.totalIsCapped}
           tools={
-            props.views !== false && type.data && <LateViews id={id} view={view} type={type.data} />
+            props.views !== false && type.data && <LateViews id={id} view={view} type={shownType} />
           }
           download={
             view.query && props.download !== false && !props.linked

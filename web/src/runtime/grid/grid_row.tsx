@@ -5,7 +5,7 @@ import type { CSSProperties, KeyboardEvent, Ref } from "react";
 import { useTranslation } from "react-i18next";
 import type { Entity } from "../../model/entity.ts";
 import type { RowAction } from "../../model/page.ts";
-import { PencilIcon, TrashIcon, UnlinkIcon } from "../../ui/icons.tsx";
+import { LinkIcon, PencilIcon, TrashIcon, UnlinkIcon } from "../../ui/icons.tsx";
 import { colorOf } from "../components/torque_button.tsx";
 import { GridCell } from "./grid_cell.tsx";
 import classes from "./grid_row.module.css";
@@ -30,6 +30,7 @@ export interface GridRowProps {
   readonly isClickable: boolean;
   readonly onAction: (action: RowAction, row: Entity) => void;
   readonly onEdit: ((row: Entity) => void) | undefined;
+  readonly onLink: (() => void) | undefined;
   readonly onUnlink: ((row: Entity) => void) | undefined;
   readonly onDelete: ((row: Entity) => void) | undefined;
   readonly isSelected: boolean;
@@ -48,10 +49,10 @@ export function actionsWidth(actions: readonly RowAction[], icons: number): numb
 
 export function GridRow(props: GridRowProps) {
   const { row, name, index, columns, isCompact, isActive, actions } = props;
-  const { cells, onEdit, onUnlink, onDelete, onSelect } = props;
+  const { cells, onEdit, onLink, onUnlink, onDelete, onSelect } = props;
   const { t } = useTranslation();
   const hasActions =
-    actions.length > 0 || [onEdit, onUnlink, onDelete].some((one) => one !== undefined);
+    actions.length > 0 || [onEdit, onLink, onUnlink, onDelete].some((one) => one !== undefined);
   // Only the active row's buttons are on the Tab path: fifty rows are not a hundred stops.
   const tabIndex = isActive ? 0 : -1;
   const edited = cells.edited?.id === row.id ? cells.edited : undefined;
@@ -141,6 +142,19 @@ export function GridRow(props: GridRowProps) {
                 onClick={() => onEdit(row)}
               >
                 <PencilIcon />
+              </ActionIcon>
+            </Tooltip>
+          )}
+          {onLink && (
+            <Tooltip label={t("grid.editLinkHint")}>
+              <ActionIcon
+                size="lg"
+                color="gray"
+                aria-label={t("grid.editLink", { name })}
+                tabIndex={tabIndex}
+                onClick={onLink}
+              >
+                <LinkIcon />
               </ActionIcon>
             </Tooltip>
           )}

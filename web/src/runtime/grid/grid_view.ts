@@ -17,6 +17,7 @@ import {
   withColumns,
   withFilter,
 } from "../../model/grid.ts";
+import { isOfLink, linkColumns } from "../../model/grid_links.ts";
 import type { DataGridProps, GridColumn } from "../../model/page.ts";
 
 export interface ColumnView {
@@ -64,7 +65,10 @@ export function useGridView(
   const [filterGeneration, setFilterGeneration] = useState(0);
 
   // The same while nothing about them changes, so that cells are not drawn again as one scrolls.
-  const own = useMemo(() => columnsOf(props.columns, type), [props.columns, type]);
+  const own = useMemo(
+    () => [...columnsOf(props.columns, type), ...linkColumns(type)],
+    [props.columns, type],
+  );
   const given = useMemo(() => chosenColumns(own, type, state.columns), [own, type, state.columns]);
   const [sort, filter] = [props.sorting !== false, props.filtering !== false];
   const columns = useMemo(
@@ -79,7 +83,7 @@ export function useGridView(
       preset: props.filters,
       linked: props.linked,
       type,
-      columns: given,
+      columns: given.filter(({ field }) => !isOfLink(field)),
       limit: props.pageSize ?? PAGE_SIZE,
       defaultSort: first && { field: first.field, order: first.order ?? "asc" },
     });
