@@ -98,7 +98,10 @@ async fn a_list_shows_what_an_entity_is_linked_with_from_both_sides() {
         .await
         .unwrap();
     let carried = &described["relationships"][0]["properties"];
-    assert_eq!((&carried[0]["name"], &carried[0]["type"]), (&json!("note"), &json!("String")));
+    assert_eq!(
+        (&carried[0]["name"], &carried[0]["type"]),
+        (&json!("note"), &json!("String"))
+    );
 
     let orders = shop
         .call(

@@ -25,7 +25,12 @@ export function BulkChange({ type, count, onClose, onChange }: BulkChangeProps) 
   const { t } = useTranslation();
   const id = useId();
   const words = useFieldWords();
-  const form = generatedForm(type);
+  const generated = generatedForm(type);
+  // A new entity's default is nothing that anybody chose for these.
+  const form = {
+    ...generated,
+    fields: generated.fields.map(({ defaultValue: _ofNew, ...field }) => field),
+  };
   const { fields } = form;
   const [name, setName] = useState(fields[0]?.name ?? "");
   const field = fields.find((one) => one.name === name);
