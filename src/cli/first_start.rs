@@ -22,7 +22,12 @@ const UNLOCK: &str = include_str!("../../sql/queries/database/unlock_installatio
 
 /// Makes the first application, if there has never been a model.
 pub async fn make_application(torque: &Torque, project: &Path) -> Result<()> {
-    if has_model(torque).await? {
+    // A model alone does not say that its application runs: another server may be about to deploy it.
+    let known = torque.directory.applications();
+    if known
+        .iter()
+        .any(|application| application.model_version.is_some())
+    {
         return Ok(());
     }
     let owner = match torque.db.owner().await {
