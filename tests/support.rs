@@ -1,5 +1,6 @@
 //! What tests stand on: a cluster, databases cloned from a template, real servers.
 
+pub mod application;
 pub mod cluster;
 pub mod command;
 pub mod database;

@@ -1,6 +1,7 @@
 //! Private applications to be kept out of, and the callers who try.
 
 use crate::support::TestServer;
+use crate::support::application::deployed;
 use crate::support::http;
 use crate::support::http::Response;
 use serde_json::Value;
@@ -17,28 +18,7 @@ pub async fn open(torque: &TestServer) {
         serde_json::from_str(include_str!("../../src/model/templates/todo_list.json")).unwrap();
     document["access"] = json!("private");
     document["name"] = json!("Vault");
-    let model = torque
-        .call_server("importModel", json!({ "document": document }))
-        .await
-        .unwrap();
-    let id = &model["id"];
-    torque
-        .call_server("publishModel", json!({ "modelId": id }))
-        .await
-        .unwrap();
-    for slug in [SLUG, OTHER] {
-        let made = torque
-            .call_server(
-                "createApplication",
-                json!({ "slug": slug, "name": slug, "modelId": id }),
-            )
-            .await
-            .unwrap();
-        torque
-            .call_server("deployApplication", json!({ "applicationId": made["id"] }))
-            .await
-            .unwrap();
-    }
+    deployed(torque, &[SLUG, OTHER], document).await;
 }
 
 /// A new API key; for the whole server without an application.

@@ -3,32 +3,9 @@
 use crate::feed::follower::Follower;
 use crate::feed::follower::Heard;
 use crate::support::TestServer;
-use serde_json::Value;
+use crate::support::application::next_version;
 use serde_json::json;
 use std::time::Duration;
-
-/// Changes the TODO model's draft, publishes it and deploys it.
-async fn deploy(server: &TestServer, change: impl FnOnce(&mut Value)) -> i64 {
-    let models = server.call_server("listModels", json!({})).await.unwrap();
-    let id = models["models"][0]["id"].clone();
-    let draft = server
-        .call_server("getModel", json!({ "modelId": id }))
-        .await
-        .unwrap();
-    let mut document = draft["document"].clone();
-    change(&mut document);
-    let saved = json!({ "modelId": id, "document": document, "revision": draft["revision"] });
-    server.call_server("updateModel", saved).await.unwrap();
-    let published = server
-        .call_server("publishModel", json!({ "modelId": id }))
-        .await
-        .unwrap();
-    server
-        .call_server("deployApplication", json!({ "applicationId": "todo_list" }))
-        .await
-        .unwrap();
-    published["version"].as_i64().unwrap()
-}
 
 #[tokio::test]
 async fn a_deploy_that_makes_the_application_private_closes_the_sockets_of_those_without_a_credential() {
@@ -38,7 +15,10 @@ async fn a_deploy_that_makes_the_application_private_closes_the_sockets_of_those
     anonymous.subscribe(json!({ "entityType": "todo" })).await;
     let mut known = Follower::of(&server).await;
     known.subscribe(json!({ "entityType": "todo" })).await;
-    deploy(&server, |document| document["access"] = json!("private")).await;
+    next_version(&server, "todo_list", |document| {
+        document["access"] = json!("private")
+    })
+    .await;
     let closed = loop {
         // The deploy itself is still told.
         if let Heard::Closed(code, reason) = anonymous.hear(Duration::from_secs(10)).await {
@@ -62,7 +42,7 @@ async fn a_deploy_is_told_to_every_subscriber_within_a_second_and_what_follows_i
     follower
         .subscribe(json!({ "entityType": "todo", "filters": { "label": { "startsWith": "seen" } } }))
         .await;
-    let version = deploy(&server, |document| {
+    let version = next_version(&server, "todo_list", |document| {
         let property = json!({ "name": "due", "label": "Due", "property_type": { "type": "Date" } });
         document["entities"][0]["properties"]
             .as_array_mut()
@@ -109,7 +89,7 @@ async fn a_renamed_property_is_shown_by_its_new_name_and_a_filter_by_its_old_one
     filtered
         .subscribe(json!({ "entityType": "todo", "filters": { "label": { "null": false } } }))
         .await;
-    deploy(&server, |document| {
+    next_version(&server, "todo_list", |document| {
         let renamed = document
             .to_string()
             .replace("\"label\",\"label\"", "\"task\",\"label\"");

@@ -3,6 +3,7 @@
 use crate::feed::follower::Follower;
 use crate::support::TestDatabase;
 use crate::support::TestServer;
+use crate::support::application::next_version;
 use crate::support::cluster::TORQUE;
 use crate::support::pooler::Pooler;
 use serde_json::json;
@@ -65,25 +66,12 @@ async fn everything_works_through_a_pooler_that_changes_the_session_with_each_tr
     assert!(used > 8 * ROUNDS * 3, "{used} transactions went through it");
 
     // A change of the model replaces what statements rest on.
-    let model = server.call_server("listModels", json!({})).await.unwrap();
-    let model_id = model["models"][0]["id"].clone();
-    let model = server
-        .call_server("getModel", json!({ "modelId": model_id }))
-        .await
-        .unwrap();
-    let mut document = model["document"].clone();
-    document["entities"][0]["properties"]
-        .as_array_mut()
-        .unwrap()
-        .push(json!({ "name": "extra", "property_type": { "type": "Integer" } }));
-    let update = json!({ "modelId": model_id, "document": document, "revision": model["revision"] });
-    server.call_server("updateModel", update).await.unwrap();
-    server
-        .call_server("publishModel", json!({ "modelId": model_id }))
-        .await
-        .unwrap();
-    let deploy = json!({ "applicationId": "todo_list" });
-    server.call_server("deployApplication", deploy).await.unwrap();
+    next_version(&server, "todo_list", |document| {
+        let properties = document["entities"][0]["properties"].as_array_mut();
+        let extra = json!({ "name": "extra", "property_type": { "type": "Integer" } });
+        properties.unwrap().push(extra);
+    })
+    .await;
     let data = json!({ "label": "with more", "extra": 7 });
     let made = server
         .call("createEntity", json!({ "entityType": "todo", "data": data }))

@@ -1,6 +1,7 @@
 //! A second application with every type of property, references and a many-to-many relationship.
 
 use crate::support::TestServer;
+use crate::support::application::deployed;
 use crate::support::server::Refusal;
 use serde_json::Value;
 use serde_json::json;
@@ -56,24 +57,7 @@ pub struct Shop<'t> {
 impl<'t> Shop<'t> {
     /// Deploys it.
     pub async fn open(torque: &'t TestServer) -> Self {
-        let model = torque
-            .call_server("importModel", json!({ "document": model() }))
-            .await
-            .unwrap();
-        let id = model["id"].clone();
-        torque
-            .call_server("publishModel", json!({ "modelId": id }))
-            .await
-            .unwrap();
-        let application = json!({ "slug": SLUG, "name": "Shop", "modelId": id });
-        torque
-            .call_server("createApplication", application)
-            .await
-            .unwrap();
-        torque
-            .call_server("deployApplication", json!({ "applicationId": SLUG }))
-            .await
-            .unwrap();
+        deployed(torque, &[SLUG], model()).await;
         Self { torque }
     }
 

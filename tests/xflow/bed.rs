@@ -1,6 +1,7 @@
 //! An application whose jobs leave entries in a ledger, so that every effect can be counted.
 
 use crate::support::TestServer;
+use crate::support::application::deployed;
 use crate::support::server::Refusal;
 use serde_json::Value;
 use serde_json::json;
@@ -164,24 +165,7 @@ pub fn model() -> Value {
 
 /// Deploys the application.
 pub async fn open(torque: &TestServer) {
-    let model = torque
-        .call_server("importModel", json!({ "document": model() }))
-        .await
-        .unwrap();
-    let id = model["id"].clone();
-    torque
-        .call_server("publishModel", json!({ "modelId": id }))
-        .await
-        .unwrap();
-    let application = json!({ "slug": SLUG, "name": "Works", "modelId": id });
-    torque
-        .call_server("createApplication", application)
-        .await
-        .unwrap();
-    torque
-        .call_server("deployApplication", json!({ "applicationId": SLUG }))
-        .await
-        .unwrap();
+    deployed(torque, &[SLUG], model()).await;
 }
 
 /// A call of the application, as administrator.

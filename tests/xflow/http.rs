@@ -2,6 +2,7 @@
 
 use crate::support::TestDatabase;
 use crate::support::TestServer;
+use crate::support::application::deployed;
 use crate::xflow::bed::SLUG;
 use crate::xflow::bed::call;
 use crate::xflow::bed::until;
@@ -53,24 +54,7 @@ async fn open(torque: &TestServer) {
             caught,
         ],
     });
-    let model = torque
-        .call_server("importModel", json!({ "document": model }))
-        .await
-        .unwrap();
-    let id = model["id"].clone();
-    torque
-        .call_server("publishModel", json!({ "modelId": id }))
-        .await
-        .unwrap();
-    let application = json!({ "slug": SLUG, "name": "Works", "modelId": id });
-    torque
-        .call_server("createApplication", application)
-        .await
-        .unwrap();
-    torque
-        .call_server("deployApplication", json!({ "applicationId": SLUG }))
-        .await
-        .unwrap();
+    deployed(torque, &[SLUG], model).await;
 }
 
 /// A server that may reach the peer, and an application on it.
