@@ -10,9 +10,12 @@ use crate::feed::cursor::Cursor;
 use crate::feed::interest::Interest;
 use crate::feed::interest::Sight;
 use crate::feed::standing::Standing;
+use crate::operation::carried::Carried;
 use crate::operation::directory::Application;
 use crate::operation::directory::Directory;
 use crate::operation::directory::EntityType;
+use serde_json::Map;
+use serde_json::Value;
 use std::collections::HashMap;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -190,8 +193,14 @@ impl Statements {
             application = self.0.directory.by_id(self.0.application);
         }
         rows.into_iter()
-            .map(|row| {
+            .map(|mut row| {
                 let entity_type = row.entity_type_id.and_then(|id| find(&application, id));
+                if row.kind == "link"
+                    && let (Some(application), Some(link)) = (&application, &row.data)
+                    && let Some(shown) = link_by_name(application, link)
+                {
+                    row.data = Some(shown);
+                }
                 Arc::new(Change::new(row, entity_type))
             })
             .collect()
@@ -270,4 +279,15 @@ fn row_of(row: &DbRow) -> Row {
         data: row.get("data"),
         old: row.get("old"),
     }
+}
+
+/// A link as callers know it: what it carries by the names of today.
+fn link_by_name(application: &Application, link: &str) -> Option<String> {
+    let mut link: Map<String, Value> = serde_json::from_str(link).ok()?;
+    let name = link.get("relationship")?.as_str()?;
+    let relationship = (application.relationships.iter()).find(|known| known.name == name)?;
+    let carried = Carried::by(application, relationship);
+    let stored = link.get_mut("data")?;
+    *stored = Value::Object(carried.shown(stored.to_string().as_bytes()).ok()?);
+    serde_json::to_string(&link).ok()
 }

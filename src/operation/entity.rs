@@ -5,7 +5,6 @@ use crate::db::Row;
 use crate::db::is_locked_out;
 use crate::error::Code;
 use crate::error::Error;
-use crate::error::FieldError;
 use crate::error::Result;
 use crate::operation::Ask;
 use crate::operation::Operation;
@@ -22,13 +21,13 @@ use crate::operation::gather::Request;
 use crate::operation::gather::Together;
 use crate::operation::gather::Waiting;
 use crate::operation::gather::tell_all;
+use crate::operation::names;
 use crate::operation::operation;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Map;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -209,49 +208,23 @@ pub fn stored_form(entity_type: &EntityType, data: &RawValue) -> Result<String> 
     if !entity_type.is_renamed() {
         return Ok(data.get().to_owned());
     }
-    // Values go on as they are written: no number loses a digit.
-    let values: BTreeMap<String, &RawValue> = serde_json::from_str(data.get()).map_err(Error::bug)?;
-    let mut stored = BTreeMap::new();
-    let mut unknown = Vec::new();
-    for (name, value) in values {
-        match entity_type.properties.get(&name) {
-            Some(property) => {
-                stored.insert(property.key.clone(), value);
-            }
-            None if entity_type
-                .properties
-                .values()
-                .any(|property| property.key == name) =>
-            {
-                unknown.push(FieldError {
-                    message: format!("{} has no property “{name}”", entity_type.name),
-                    field: name,
-                    code: "unknown".to_owned(),
-                    facts: Map::new(),
-                });
-            }
-            // The database lists it with everything else that is wrong.
-            None => {
-                stored.insert(name, value);
-            }
-        }
-    }
-    if unknown.is_empty() {
-        return serde_json::to_string(&stored).map_err(Error::bug);
-    }
-    Err(Error::new(Code::Invalid, "the entity breaks rules of its type").with_fields(unknown))
+    let properties = &entity_type.properties;
+    names::by_key(
+        &entity_type.name,
+        |name| properties.get(name).map(|property| property.key.as_str()),
+        |name| properties.values().any(|property| property.key == name),
+        data,
+    )
 }
 
 /// Stored data by the outside names of today; values of removed properties are left out.
 #[must_use]
-pub fn outside_form(entity_type: &EntityType, mut stored: Map<String, Value>) -> Map<String, Value> {
-    let mut data = Map::with_capacity(stored.len());
-    for (name, property) in &entity_type.properties {
-        if let Some(value) = stored.remove(&property.key) {
-            data.insert(name.clone(), value);
-        }
-    }
-    data
+pub fn outside_form(entity_type: &EntityType, stored: Map<String, Value>) -> Map<String, Value> {
+    let properties = entity_type.properties.iter();
+    names::by_name(
+        properties.map(|(name, property)| (name.as_str(), property.key.as_str())),
+        stored,
+    )
 }
 
 #[cfg(test)]

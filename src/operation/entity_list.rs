@@ -263,7 +263,7 @@ async fn listing<'a>(
         false => found.statement.rows_slow(&torque.db).await?,
     };
     let links = match &asked.linked {
-        Some(side) => Some(linked::carried(torque, side, &rows).await?),
+        Some(side) => Some(linked::links(torque, side, &rows).await?),
         None => None,
     };
     let total = match (found.total, rows.first()) {

@@ -11,6 +11,7 @@ use crate::model::property_type::PropertyType;
 use crate::operation::Ask;
 use crate::operation::Operation;
 use crate::operation::Reply;
+use crate::operation::carried::Carried;
 use crate::operation::directory::Application;
 use crate::operation::directory::EntityType;
 use crate::operation::form::constant_default;
@@ -283,11 +284,8 @@ fn system_properties() -> impl Iterator<Item = PropertyDescription> {
 
 fn relationships(application: &Application, entity_type: &EntityType) -> Vec<RelationshipDescription> {
     let mut found = Vec::new();
-    let model = &application.model;
     for relationship in &application.relationships {
-        let carried = (model.relationships.iter())
-            .filter(|definition| definition.storage_key() == relationship.key)
-            .flat_map(|definition| &definition.properties);
+        let carried = Carried::by(application, relationship).properties;
         let sides = [
             (
                 relationship.source_type_id,
@@ -312,8 +310,8 @@ fn relationships(application: &Application, entity_type: &EntityType) -> Vec<Rel
                     entity_type: other.name.clone(),
                     inverse_name: relationship.inverse_name.clone(),
                     properties: carried
-                        .clone()
-                        .map(|property| described(model, property))
+                        .iter()
+                        .map(|property| described(&application.model, property))
                         .collect(),
                 });
             }

@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::operation::Ask;
 use crate::operation::Operation;
 use crate::operation::Reply;
+use crate::operation::carried::Carried;
 use crate::operation::directory::Application;
 use crate::operation::directory::EntityType;
 use crate::operation::directory::Relationship;
@@ -182,10 +183,9 @@ async fn link_entities(ask: Ask<'_>, params: Link) -> Result<Reply> {
         Some("23503") => Error::new(Code::NotFound, "there is no such entity to connect").because(error),
         _ => error,
     };
-    let given = params.data.as_ref().map(|data| data.get().to_owned());
-    if given.as_ref().is_some_and(|data| !data.starts_with('{')) {
-        return Err(Error::new(Code::BadRequest, "data must be an object"));
-    }
+    let carried = Carried::by(application, relationship);
+    let given = params.data.as_deref().map(|data| carried.stored(data));
+    let given = given.transpose()?;
     if given.is_some() && relationship.link_table.is_none() {
         return Err(Error::new(
             Code::BadRequest,
@@ -203,9 +203,9 @@ async fn link_entities(ask: Ask<'_>, params: Link) -> Result<Reply> {
             .await
             .map_err(no_target)?;
         let row = row.ok_or_else(|| no_entity(params.source_id))?;
-        let carried: RawJsonRef<'_> = row.try_get(0).map_err(Error::bug)?;
+        let stored: RawJsonRef<'_> = row.try_get(0).map_err(Error::bug)?;
         (
-            serde_json::from_slice(carried.0).map_err(Error::bug)?,
+            Value::Object(carried.shown(stored.0)?),
             row.try_get(1).map_err(Error::bug)?,
         )
     } else {
@@ -243,8 +243,9 @@ async fn unlink_entities(ask: Ask<'_>, params: Unlink) -> Result<Reply> {
     let row = statement.row_through(once.through(ask)).await?;
     let data = match (&row, &relationship.link_table) {
         (Some(row), Some(_)) => {
-            let carried: RawJsonRef<'_> = row.try_get(1).map_err(Error::bug)?;
-            Some(serde_json::from_slice(carried.0).map_err(Error::bug)?)
+            let stored: RawJsonRef<'_> = row.try_get(1).map_err(Error::bug)?;
+            let carried = Carried::by(application, relationship);
+            Some(Value::Object(carried.shown(stored.0)?))
         }
         _ => None,
     };
@@ -304,7 +305,7 @@ fn connection(application: &Application, ways: &[Way<'_>], id: Uuid, row: &Row) 
             .type_by_id(other_type)
             .map(|other| other.name.clone())
             .unwrap_or_default(),
-        relationship_data: serde_json::from_slice(data.0).map_err(Error::bug)?,
+        relationship_data: Carried::by(application, way.relationship).shown(data.0)?.into(),
     })
 }
 

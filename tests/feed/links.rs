@@ -3,6 +3,7 @@
 use crate::feed::follower::Follower;
 use crate::feed::follower::Heard;
 use crate::support::TestServer;
+use crate::support::application::next_version;
 use crate::surfaces::shop::SLUG;
 use crate::surfaces::shop::Shop;
 use serde_json::Value;
@@ -26,6 +27,26 @@ async fn following(server: &TestServer, sql: &tokio_postgres::Client, entity_typ
 fn told(change: &Value) -> (&str, &str, &str) {
     let text = |key: &str| change[key].as_str().unwrap_or_default();
     (text("kind"), text("op"), text("entityType"))
+}
+
+#[tokio::test]
+async fn what_a_link_carries_is_told_by_the_names_of_today() {
+    let server = TestServer::start().await;
+    let shop = Shop::open(&server).await;
+    let sql = server.database.connect().await;
+    next_version(&server, SLUG, |document| {
+        document["relationships"][0]["properties"][0]["name"] = json!("remark");
+    })
+    .await;
+    let order = shop.create("order", json!({ "title": "one" })).await;
+    let tag = shop.create("tag", json!({ "name": "urgent" })).await;
+    let mut tags = following(&server, &sql, "tag").await;
+    let data = json!({ "remark": "bow" });
+    let link =
+        json!({ "relationship": "order_tags", "sourceId": order["id"], "targetId": tag["id"], "data": data });
+    shop.call("link", link).await.unwrap();
+    let changes = tags.changes(1).await;
+    assert_eq!(changes[0]["link"]["data"], data, "{changes:?}");
 }
 
 #[tokio::test]

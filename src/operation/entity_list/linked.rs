@@ -1,18 +1,26 @@
 //! Lists of what an entity is linked with by a many-to-many relationship.
 
+use crate::db::RawJsonRef;
 use crate::db::Row;
 use crate::error::Code;
 use crate::error::Error;
 use crate::error::Result;
 use crate::model::component_props::LinkDirection;
 use crate::operation::Torque;
+use crate::operation::carried::Carried;
 use crate::operation::directory::Application;
 use crate::operation::directory::EntityType;
 use crate::operation::entity_json::Stored;
 use crate::operation::entity_sql::link::LinkSide;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Map;
+use serde_json::Value;
+use std::collections::BTreeMap;
 use uuid::Uuid;
+
+/// What links carry, by the id of the entity they lead to.
+pub type Links = BTreeMap<Uuid, Map<String, Value>>;
 
 /// An entity, and the many-to-many relationship by which others are linked with it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -45,6 +53,7 @@ impl Linked {
                     table,
                     direction,
                     entity_id: self.entity_id,
+                    carried: Carried::by(application, relationship),
                 })
             })
         });
@@ -66,14 +75,22 @@ impl Linked {
     }
 }
 
-/// What the links with listed entities carry, as rows of [`LinkSide::carried`].
-pub async fn carried(torque: &Torque, side: &LinkSide<'_>, listed: &[Row]) -> Result<Vec<Row>> {
-    if listed.is_empty() {
-        return Ok(Vec::new());
-    }
+/// What the links with listed entities carry, by the entity's id.
+pub async fn links(torque: &Torque, side: &LinkSide<'_>, listed: &[Row]) -> Result<Links> {
+    let mut links = Links::new();
+    // Most links carry nothing, which need not be asked.
+    let nothing = side.carried.properties.is_empty();
     let ids = listed.iter().map(|row| Ok(Stored::read(row, 0)?.id));
     let ids = ids.collect::<Result<Vec<_>>>()?;
-    side.carried(ids).rows(&torque.db).await
+    if nothing || ids.is_empty() {
+        links.extend(ids.into_iter().map(|id| (id, Map::new())));
+        return Ok(links);
+    }
+    for row in side.data(ids).rows(&torque.db).await? {
+        let stored: RawJsonRef<'_> = row.try_get(1).map_err(Error::bug)?;
+        links.insert(row.try_get(0).map_err(Error::bug)?, side.carried.shown(stored.0)?);
+    }
+    Ok(links)
 }
 
 fn refused(sentence: String) -> Error {

@@ -1,6 +1,5 @@
 //! The reply of a list, put together from its rows.
 
-use crate::db::RawJsonRef;
 use crate::db::Row;
 use crate::error::Error;
 use crate::error::Result;
@@ -14,6 +13,7 @@ use crate::operation::entity_json::push_entity;
 use crate::operation::entity_json::push_text;
 use crate::operation::entity_json::push_uuid;
 use crate::operation::entity_list::Direction;
+use crate::operation::entity_list::linked::Links;
 use crate::operation::entity_sql::list::TOTAL_CAP;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -40,10 +40,10 @@ pub struct EntityPage {
     /// The entities referred to, by the reference's name and their id.
     included: Option<BTreeMap<String, ById>>,
     /// Of a list with `linked`: what the link with each entity carries, by the entity's id.
-    links: Option<ById>,
+    links: Option<Links>,
 }
 
-/// Entities, or what links carry, by an id, as the reference describes them.
+/// Entities by their id, as the reference describes them.
 type ById = BTreeMap<Uuid, Map<String, Value>>;
 
 /// Entities and where they go on, as the reference describes it.
@@ -134,8 +134,8 @@ pub struct Listing<'a> {
     pub include_column: usize,
     /// How many entities the list has.
     pub total: Option<i64>,
-    /// What links carry: ids, and data; of a list of what an entity is linked with.
-    pub links: Option<Vec<Row>>,
+    /// What links carry, of a list of what an entity is linked with.
+    pub links: Option<Links>,
     /// The rows; one more than the page has when it was not counted.
     pub rows: Vec<Row>,
 }
@@ -175,7 +175,8 @@ impl Listing<'_> {
             self.push_included(&mut out)?;
         }
         if let Some(links) = &self.links {
-            push_links(&mut out, links)?;
+            out.extend_from_slice(b",\"links\":");
+            serde_json::to_writer(&mut out, links).map_err(Error::bug)?;
         }
         out.push(b'}');
         Ok(Reply::raw(out))
@@ -274,20 +275,4 @@ impl Listing<'_> {
         out.push(b'}');
         Ok(())
     }
-}
-
-fn push_links(out: &mut Vec<u8>, links: &[Row]) -> Result<()> {
-    out.extend_from_slice(b",\"links\":{");
-    for (index, row) in links.iter().enumerate() {
-        if index > 0 {
-            out.push(b',');
-        }
-        let carried: RawJsonRef<'_> = row.try_get(1).map_err(Error::bug)?;
-        out.push(b'"');
-        push_uuid(out, row.try_get(0).map_err(Error::bug)?);
-        out.extend_from_slice(b"\":");
-        out.extend_from_slice(carried.0);
-    }
-    out.push(b'}');
-    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Links of many-to-many relationships, and what an entity is connected with.
 
 use crate::model::component_props::LinkDirection;
+use crate::operation::carried::Carried;
 use crate::operation::directory::EntityType;
 use crate::operation::directory::Relationship;
 use crate::operation::entity_sql::Param;
@@ -74,12 +75,14 @@ pub struct LinkSide<'a> {
     pub direction: LinkDirection,
     /// The entity.
     pub entity_id: Uuid,
+    /// What the links carry.
+    pub carried: Carried<'a>,
 }
 
 impl LinkSide<'_> {
     /// What the links with these entities carry. Columns: the entity's id, the link's data.
     #[must_use]
-    pub fn carried(&self, ids: Vec<Uuid>) -> Statement {
+    pub fn data(&self, ids: Vec<Uuid>) -> Statement {
         let (near, far) = self.columns();
         Statement::new(format!(
             "select {far}, data from {} where {near} = $1 and {far} = any($2)",

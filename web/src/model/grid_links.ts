@@ -53,10 +53,11 @@ export function isOfLink(field: string): boolean {
 export function linker(links: Readonly<Record<string, JsonObject>>): (row: Entity) => Entity {
   const known = new WeakMap<Entity, Entity>();
   return (row) => {
+    const seen = known.get(row);
+    if (seen) return seen;
     const carried = links[row.id];
-    if (!carried) return row;
-    const values = Object.entries(carried).map(([name, value]) => [OF_LINK + name, value]);
-    const both = known.get(row) ?? { ...row, ...Object.fromEntries(values) };
+    const values = Object.entries(carried ?? {}).map(([name, value]) => [OF_LINK + name, value]);
+    const both = values.length > 0 ? { ...row, ...Object.fromEntries(values) } : row;
     known.set(row, both);
     return both;
   };

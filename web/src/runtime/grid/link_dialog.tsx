@@ -58,7 +58,8 @@ export function LinkDialog({ type, links, entity, carried, onClose }: LinkDialog
     setSaving(true);
     const refusal = await links.attempt(
       row,
-      properties.length > 0 ? Object.fromEntries(data) : undefined,
+      // What the form does not ask stays as it is.
+      properties.length > 0 ? { ...carried, ...Object.fromEntries(data) } : undefined,
     );
     setSaving(false);
     if (!refusal) {
