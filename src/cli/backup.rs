@@ -41,11 +41,10 @@ pub struct RestoreArguments {
 
 /// Writes everything to a file while the database goes on.
 pub async fn backup(arguments: &BackupArguments, place: &Place) -> Result<Answer> {
-    // A backup changes nothing: not even to what this release would migrate.
-    install::refuse_empty(&place.config).await?;
+    // Nothing is installed or migrated first: a backup changes nothing.
+    let snapshot = Snapshot::take(&place.config).await?;
     let beside = WholeFile::begin(&arguments.file, Readers::Owner)?;
     let written = text(beside.path())?;
-    let snapshot = Snapshot::take(&place.config).await?;
     let dump = [
         "--format=custom",
         "--snapshot",

@@ -35,7 +35,7 @@ impl Snapshot {
     /// Takes one, over the way that is straight to the database.
     ///
     /// # Errors
-    /// When the database cannot be reached.
+    /// When the database cannot be reached, or holds nothing of Torque's.
     pub async fn take(config: &Config) -> Result<Self> {
         let logins = Logins::find(config).await?;
         let (client, _) = connection::open(&logins.direct)
@@ -45,6 +45,7 @@ impl Snapshot {
             .batch_execute(BEGIN_SNAPSHOT)
             .await
             .map_err(refusal::translate)?;
+        install::refuse_empty(&client, &logins).await?;
         let row = client.query_one(EXPORT, &[]).await.map_err(refusal::translate)?;
         Ok(Self {
             client,

@@ -216,19 +216,12 @@ async fn install_locked(client: &mut Client, logins: &Logins) -> Result<()> {
 }
 
 /// Refuses a database that holds nothing of Torque's.
-///
-/// # Errors
-/// When it does not, or cannot be reached.
-pub async fn refuse_empty(config: &Config) -> Result<()> {
-    let logins = Logins::find(config).await?;
-    let (client, _) = connection::open(&logins.direct)
-        .await
-        .map_err(refusal::translate)?;
-    if is_installed(&client).await? {
+pub(super) async fn refuse_empty(client: &Client, logins: &Logins) -> Result<()> {
+    if is_installed(client).await? {
         return Ok(());
     }
     let message = format!(
-        "{} holds no Torque yet: `torque migrate` makes one",
+        "{} holds no Torque yet: `torque migrate --up` makes one",
         logins.direct.place()
     );
     Err(Error::new(Code::NotFound, message))
