@@ -264,3 +264,28 @@ fn log(level: &str, message: &str, node: &str, job: &Job) {
         _ => tracing::info!(%execution, %application, node, "{message}"),
     }
 }
+
+/// Whether a text or a name in it holds the character U+0000, which PostgreSQL keeps nowhere.
+pub fn holds_null(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(holds_null),
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, value)| name.contains('\0') || holds_null(value)),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::holds_null;
+    use serde_json::json;
+
+    #[test]
+    fn a_character_is_found_and_its_spelling_is_not_taken_for_it() {
+        assert!(holds_null(&json!({ "a": ["x", "a\0b"] })));
+        assert!(holds_null(&json!({ "a\0": 1 })));
+        assert!(!holds_null(&json!({ "a": "written \\u0000" })));
+    }
+}

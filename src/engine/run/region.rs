@@ -309,8 +309,7 @@ pub(super) fn unfit(value: &Value) -> Option<Failure> {
         let message = format!("its result has more than {MOST_BYTES} bytes");
         return Some(Failure::new("too_large", message));
     }
-    let holds_null = text.contains("\\u0000");
-    holds_null.then(|| Failure::new("text", "its result holds the character U+0000"))
+    step::holds_null(value).then(|| Failure::new("text", "its result holds the character U+0000"))
 }
 
 impl Region<'_> {

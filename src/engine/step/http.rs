@@ -7,6 +7,7 @@ use crate::egress::Request;
 use crate::engine::job::Job;
 use crate::engine::scope::Scope;
 use crate::engine::step::Failure;
+use crate::engine::step::holds_null;
 use crate::xflow::evaluate::as_text;
 use crate::xflow::step::Http;
 use base64::Engine as _;
@@ -247,8 +248,7 @@ fn told(answer: Answer) -> Result<Map<String, Value>, Failure> {
 }
 
 fn fits_a_failure(body: &Value) -> bool {
-    let text = body.to_string();
-    text.len() <= MOST_BYTES_OF_FAILURE && !text.contains("\\u0000")
+    body.to_string().len() <= MOST_BYTES_OF_FAILURE && !holds_null(body)
 }
 
 fn without_query(mut url: Url) -> String {
