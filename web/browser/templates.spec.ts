@@ -166,6 +166,15 @@ test("inventory: a product is found, stocked in a warehouse and moved", async ({
   await expect(page.getByText("The link with “Almeida Trading” was changed")).toBeVisible();
   await expect(page.getByRole("row").filter({ hasText: "11.99" })).toBeVisible();
 
+  // A supplier's account is a Uuid, longer than its column: it stays within it.
+  const away = page.url();
+  await page.goto(`${url}/suppliers`);
+  await page.getByRole("row").filter({ hasText: "Almeida Trading" }).first().click();
+  const account = page.getByRole("definition").filter({ hasText: /^[0-9a-f-]{36}$/ });
+  await expect(account).toBeVisible();
+  expect(await account.evaluate((value) => value.scrollWidth - value.clientWidth)).toBe(0);
+  await page.goto(away);
+
   // And back: what stands in a warehouse.
   await page.getByRole("row", { name: /Porto warehouse City Porto/ }).click();
   await expect(page.getByRole("heading", { name: "Porto warehouse" }).first()).toBeVisible();
