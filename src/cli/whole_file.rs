@@ -42,10 +42,10 @@ impl WholeFile {
             .permissions(Permissions::from_mode(mode))
             .tempfile_in(folder.unwrap_or(Path::new(".")))
             .map_err(|error| {
-                // The name people know, without the one beside it.
-                let reason = error.get_ref().and_then(std::error::Error::source);
-                let reason = reason.map_or_else(|| error.to_string(), ToString::to_string);
-                refused(&name.display().to_string(), &reason)
+                // The place people know, without the one beside it, which the error names.
+                let told = error.to_string();
+                let reason = told.split(" at path ").next().unwrap_or(&told);
+                refused(&name.display().to_string(), reason)
             })?;
         Ok(Self {
             beside,
@@ -119,5 +119,15 @@ mod tests {
             0o600
         );
         assert_eq!(entries(), 1);
+
+        let nowhere = folder.path().join("missing").join("all.backup");
+        let Err(refusal) = WholeFile::begin(&nowhere, Readers::Owner) else {
+            panic!("there is no such folder");
+        };
+        let expected = format!(
+            "{} cannot be written: No such file or directory (os error 2)",
+            nowhere.display()
+        );
+        assert_eq!(refusal.message, expected);
     }
 }
