@@ -230,7 +230,7 @@ export const Chosen: Story = {
     await userEvent.click(await canvas.findByRole("checkbox", { name: "Choose Buy groceries" }));
     await userEvent.click(canvas.getByRole("checkbox", { name: "Choose Book the dentist" }));
     await canvas.findByText("2 rows chosen");
-    await userEvent.click(canvas.getByRole("button", { name: "Change" }));
+    await userEvent.click(await canvas.findByRole("button", { name: "Change" }));
     const body = within(document.body);
     const dialog = within(await body.findByRole("dialog", { name: "Change 2 rows" }));
     await userEvent.type(await dialog.findByRole("textbox", { name: /Task/ }), "Done together");
@@ -327,13 +327,13 @@ export const ViewKept: Story = {
       canvas.getByRole("combobox", { name: "Filter Status" }),
       "Closed",
     );
-    await userEvent.click(canvas.getByRole("button", { name: "Views" }));
+    await userEvent.click(await canvas.findByRole("button", { name: "Views" }));
     await userEvent.click(await page.findByRole("menuitem", { name: "Keep this view…" }));
     await userEvent.type(await page.findByRole("textbox", { name: "Name" }), "Done{Enter}");
     await userEvent.click(await canvas.findByRole("button", { name: "Done" }));
     await userEvent.click(await page.findByRole("menuitem", { name: "As designed" }));
     await canvas.findByText("Buy groceries");
-    await userEvent.click(canvas.getByRole("button", { name: "Views" }));
+    await userEvent.click(await canvas.findByRole("button", { name: "Views" }));
     await userEvent.click(await page.findByRole("menuitemradio", { name: "Done" }));
     await waitFor(() => expect(canvas.queryByText("Buy groceries")).toBeNull());
     await expect(canvas.getByRole("combobox", { name: "Filter Status" })).toHaveValue("closed");
