@@ -3,8 +3,8 @@
 use crate::model::xflow_node::NodeKind;
 use crate::xflow::evaluate::Roots;
 use crate::xflow::evaluate::as_text;
-use crate::xflow::step::Reader;
 use crate::xflow::step::Step;
+use crate::xflow::step::reader::Reader;
 use crate::xflow::template::Part;
 use crate::xflow::template::Template;
 use percent_encoding::AsciiSet;
