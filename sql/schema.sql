@@ -1892,6 +1892,11 @@ begin
     create index trigger_firings_by_age on %1$I.trigger_firings (fired_at);
     alter table torque.trigger_firings attach partition %1$I.trigger_firings for values in (%2$L);
 
+    create table %1$I.xflow_signals (like torque.xflow_signals including defaults including constraints including comments);
+    alter table %1$I.xflow_signals alter column application_id set default %2$L;
+    alter table %1$I.xflow_signals add constraint xflow_signals_pk primary key (execution_id, id);
+    alter table torque.xflow_signals attach partition %1$I.xflow_signals for values in (%2$L);
+
     create table %1$I.match_steps (
       pos bigint      not null,
       at  timestamptz not null default clock_timestamp(),
@@ -1903,6 +1908,7 @@ begin
     grant select on %1$I.xflow_executions, %1$I.xflow_execution_history, %1$I.xflow_node_executions,
       %1$I.xflow_triggers, %1$I.trigger_firings, %1$I.match_steps to %3$I;
     grant insert, update, delete on %1$I.xflow_executions to %3$I;
+    grant select, insert, delete on %1$I.xflow_signals to %3$I;
     grant insert on %1$I.xflow_execution_history, %1$I.xflow_node_executions,
       %1$I.trigger_firings to %3$I;
   $ddl$, v_data, make_execution_tables.application_id, torque.role('server'));
@@ -3882,10 +3888,17 @@ begin
       '90')::integer * interval '1 day'
     limit 10000));
   get diagnostics v_count = row_count;
+  v_total := v_total + v_count;
+  delete from %1$I.xflow_signals where ctid = any (array(
+    select s.ctid from %1$I.xflow_signals s
+    where s.sent_at < now() - interval '1 hour'
+      and not exists (select from %1$I.xflow_executions e where e.id = s.execution_id)
+    limit 10000));
+  get diagnostics v_count = row_count;
   return v_total + v_count;
 end
 $body$;
-comment on function %1$I.prune() is 'Removes steps, idempotency keys and firings past their retention, in bounded batches.';
+comment on function %1$I.prune() is 'Removes steps, idempotency keys, firings and signals past their retention, in bounded batches.';
 $make$,
     v_data, write_feed_functions.application_id,
     torque.lock_number('sequence', write_feed_functions.application_id),
@@ -5375,6 +5388,7 @@ CREATE TABLE torque.xflow_executions (
     is_direct boolean DEFAULT false NOT NULL,
     cancelled_at timestamp with time zone,
     running_ms bigint DEFAULT 0 NOT NULL,
+    signal_count integer DEFAULT 0 NOT NULL,
     CONSTRAINT xflow_executions_status_is_unfinished CHECK ((status = ANY (ARRAY['waiting'::text, 'running'::text, 'blocked'::text])))
 )
 PARTITION BY LIST (application_id);
@@ -5409,6 +5423,10 @@ COMMENT ON COLUMN torque.xflow_executions.cancelled_at IS 'When somebody asked f
 
 COMMENT ON COLUMN torque.xflow_executions.running_ms IS 'How long it has worked before it was last parked.';
 
+-- Name: COLUMN xflow_executions.signal_count; Type: COMMENT; Schema: torque; Owner: prefix_owner
+
+COMMENT ON COLUMN torque.xflow_executions.signal_count IS 'How many signals it was sent.';
+
 -- Name: xflow_node_executions; Type: TABLE; Schema: torque; Owner: prefix_owner
 
 CREATE TABLE torque.xflow_node_executions (
@@ -5440,6 +5458,30 @@ COMMENT ON TABLE torque.xflow_node_executions IS 'The journal: what each node of
 -- Name: COLUMN xflow_node_executions.port; Type: COMMENT; Schema: torque; Owner: prefix_owner
 
 COMMENT ON COLUMN torque.xflow_node_executions.port IS 'The outcome the node was left by; null while it waits, and after a failure that ended the attempt.';
+
+-- Name: xflow_signals; Type: TABLE; Schema: torque; Owner: prefix_owner
+
+CREATE TABLE torque.xflow_signals (
+    application_id uuid NOT NULL,
+    execution_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    data jsonb DEFAULT 'null'::jsonb NOT NULL,
+    sent_by text NOT NULL,
+    sent_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT xflow_signals_name_is_short CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+)
+PARTITION BY LIST (application_id);
+
+ALTER TABLE torque.xflow_signals OWNER TO prefix_owner;
+
+-- Name: TABLE xflow_signals; Type: COMMENT; Schema: torque; Owner: prefix_owner
+
+COMMENT ON TABLE torque.xflow_signals IS 'What executions were sent, gathered over applications.';
+
+-- Name: COLUMN xflow_signals.id; Type: COMMENT; Schema: torque; Owner: prefix_owner
+
+COMMENT ON COLUMN torque.xflow_signals.id IS 'The sender''s: the same one again changes nothing.';
 
 -- Name: xflow_triggers; Type: TABLE; Schema: torque; Owner: prefix_owner
 
@@ -6449,6 +6491,10 @@ GRANT SELECT ON TABLE torque.xflow_executions TO prefix_server;
 -- Name: TABLE xflow_node_executions; Type: ACL; Schema: torque; Owner: prefix_owner
 
 GRANT SELECT ON TABLE torque.xflow_node_executions TO prefix_server;
+
+-- Name: TABLE xflow_signals; Type: ACL; Schema: torque; Owner: prefix_owner
+
+GRANT SELECT ON TABLE torque.xflow_signals TO prefix_server;
 
 -- Name: TABLE xflow_triggers; Type: ACL; Schema: torque; Owner: prefix_owner
 

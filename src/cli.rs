@@ -32,6 +32,7 @@ mod completion;
 mod config;
 mod data;
 mod doctor;
+mod execution;
 pub mod first_start;
 mod generate;
 mod init;
@@ -231,7 +232,7 @@ async fn over_database(command: Command, settings: Settings) -> Result<Answer> {
         }
         Command::XFlow { command } => {
             assemble::with_torque(&settings, async |torque, _| {
-                let done = xflow::run(&command, torque).await;
+                let done = xflow::run(&command, torque, |line| eprintln!("{line}")).await;
                 torque.engine.stop(torque).await;
                 done
             })

@@ -277,6 +277,8 @@ pub struct Xflow {
     pub max_execution_time: u64,
     /// Executions a server works on at once.
     pub max_parallel_executions: usize,
+    /// Nodes that one attempt of an execution runs at most.
+    pub max_node_runs: u32,
     /// Whether parsed scripts are kept.
     pub enable_compilation_cache: bool,
     /// Parsed scripts kept by each JavaScript child.
@@ -288,6 +290,7 @@ impl Default for Xflow {
         Self {
             max_execution_time: 30_000,
             max_parallel_executions: 100,
+            max_node_runs: 100_000,
             enable_compilation_cache: true,
             compilation_cache_size: 1_000,
         }

@@ -16,6 +16,7 @@ mod job;
 mod journal;
 mod run;
 mod scope;
+mod signal;
 mod statements;
 mod step;
 
@@ -63,6 +64,8 @@ struct Inner {
     /// Random at each start: a server that was killed is somebody else than the one that follows it.
     worker: Uuid,
     flows: Flows,
+    /// The most nodes that one attempt of an execution runs.
+    max_node_runs: i32,
     egress: Egress,
     slots: Arc<Semaphore>,
     /// What is worked on here.
@@ -104,6 +107,7 @@ impl Engine {
             inner: Arc::new(Inner {
                 worker: Uuid::new_v4(),
                 flows: Flows::default(),
+                max_node_runs: i32::try_from(config.xflow.max_node_runs).unwrap_or(i32::MAX),
                 egress: Egress::new(&config.egress),
                 slots: Arc::new(Semaphore::new(config.xflow.max_parallel_executions.max(1))),
                 running: Mutex::default(),

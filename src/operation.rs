@@ -43,6 +43,7 @@ mod patience;
 pub mod preference;
 pub mod rate;
 pub mod relationship;
+pub mod signal;
 pub mod strict_json;
 pub mod subscription;
 pub mod templates;
@@ -226,6 +227,7 @@ const LISTS: &[&[Operation]] = &[
     xflow_list::OPERATIONS,
     xflow_call::OPERATIONS,
     execution::OPERATIONS,
+    signal::OPERATIONS,
     preference::OPERATIONS,
     whoami::OPERATIONS,
     models::OPERATIONS,

@@ -4,5 +4,7 @@ pub mod bed;
 pub mod command_line;
 pub mod crash;
 pub mod http;
+pub mod nested;
 pub mod peer;
 pub mod run;
+pub mod wait;

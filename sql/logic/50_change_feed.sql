@@ -271,10 +271,17 @@ begin
       '90')::integer * interval '1 day'
     limit 10000));
   get diagnostics v_count = row_count;
+  v_total := v_total + v_count;
+  delete from %1$I.xflow_signals where ctid = any (array(
+    select s.ctid from %1$I.xflow_signals s
+    where s.sent_at < now() - interval '1 hour'
+      and not exists (select from %1$I.xflow_executions e where e.id = s.execution_id)
+    limit 10000));
+  get diagnostics v_count = row_count;
   return v_total + v_count;
 end
 $body$;
-comment on function %1$I.prune() is 'Removes steps, idempotency keys and firings past their retention, in bounded batches.';
+comment on function %1$I.prune() is 'Removes steps, idempotency keys, firings and signals past their retention, in bounded batches.';
 $make$,
     v_data, write_feed_functions.application_id,
     torque.lock_number('sequence', write_feed_functions.application_id),

@@ -61,6 +61,11 @@ begin
     create index trigger_firings_by_age on %1$I.trigger_firings (fired_at);
     alter table torque.trigger_firings attach partition %1$I.trigger_firings for values in (%2$L);
 
+    create table %1$I.xflow_signals (like torque.xflow_signals including defaults including constraints including comments);
+    alter table %1$I.xflow_signals alter column application_id set default %2$L;
+    alter table %1$I.xflow_signals add constraint xflow_signals_pk primary key (execution_id, id);
+    alter table torque.xflow_signals attach partition %1$I.xflow_signals for values in (%2$L);
+
     create table %1$I.match_steps (
       pos bigint      not null,
       at  timestamptz not null default clock_timestamp(),
@@ -72,6 +77,7 @@ begin
     grant select on %1$I.xflow_executions, %1$I.xflow_execution_history, %1$I.xflow_node_executions,
       %1$I.xflow_triggers, %1$I.trigger_firings, %1$I.match_steps to %3$I;
     grant insert, update, delete on %1$I.xflow_executions to %3$I;
+    grant select, insert, delete on %1$I.xflow_signals to %3$I;
     grant insert on %1$I.xflow_execution_history, %1$I.xflow_node_executions,
       %1$I.trigger_firings to %3$I;
   $ddl$, v_data, make_execution_tables.application_id, torque.role('server'));

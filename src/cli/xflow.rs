@@ -6,6 +6,8 @@ use crate::cli::asking::application;
 use crate::cli::asking::ask_of;
 use crate::cli::asking::read_json;
 use crate::cli::asking::shown;
+use crate::cli::execution;
+use crate::cli::execution::ExecutionCommand;
 use crate::error::Code;
 use crate::error::Error;
 use crate::error::Result;
@@ -49,27 +51,12 @@ pub enum XFlowCommand {
         #[arg(long)]
         app: Option<String>,
     },
-    /// Show what an execution did, or list executions
-    Logs {
-        /// The execution's id; without it, the latest executions are listed
-        execution_id: Option<String>,
-        /// Only executions of this xflow
-        #[arg(long, conflicts_with = "execution_id")]
-        xflow_id: Option<String>,
-        /// Only executions in this state
-        #[arg(long, conflicts_with = "execution_id")]
-        status: Option<String>,
-        /// How many executions
-        #[arg(long, default_value_t = 20)]
-        limit: u32,
-        /// The application's slug or id; needed where there are several
-        #[arg(long)]
-        app: Option<String>,
-    },
+    #[command(flatten)]
+    Execution(ExecutionCommand),
 }
 
-/// Does it, over the database.
-pub async fn run(command: &XFlowCommand, torque: &Torque) -> Result<Answer> {
+/// Does it, over the database. `progress` takes lines that a person sees while it goes on.
+pub async fn run(command: &XFlowCommand, torque: &Torque, progress: impl FnMut(&str)) -> Result<Answer> {
     match command {
         XFlowCommand::List { app } => {
             let application = application(torque, app.as_deref())?;
@@ -120,30 +107,7 @@ pub async fn run(command: &XFlowCommand, torque: &Torque) -> Result<Answer> {
                 .collect();
             Ok(Answer::new(lines.join("\n"), reply).with_exit(1))
         }
-        XFlowCommand::Logs {
-            execution_id: Some(id),
-            app,
-            ..
-        } => {
-            let application = application(torque, app.as_deref())?;
-            let reply = ask_of(torque, &application, "getExecution", json!({ "executionId": id })).await?;
-            Ok(Answer::new(execution(&reply), reply))
-        }
-        XFlowCommand::Logs {
-            xflow_id,
-            status,
-            limit,
-            app,
-            ..
-        } => {
-            let application = application(torque, app.as_deref())?;
-            let params = json!({ "xflowId": xflow_id, "status": status, "limit": limit });
-            let reply = ask_of(torque, &application, "listExecutions", params).await?;
-            Ok(Answer::new(
-                executions(&reply["executions"]),
-                reply["executions"].clone(),
-            ))
-        }
+        XFlowCommand::Execution(command) => execution::run(command, torque, progress).await,
     }
 }
 
@@ -162,49 +126,4 @@ fn listed(xflows: &Value) -> String {
         })
         .collect();
     table(["ID", "NAME", "STARTED BY", "UNFINISHED"], &rows)
-}
-
-fn executions(executions: &Value) -> String {
-    let rows: Vec<[String; 5]> = (executions.as_array().into_iter().flatten())
-        .map(|execution| {
-            [
-                shown(&execution["executionId"]),
-                shown(&execution["xflowId"]),
-                shown(&execution["status"]),
-                shown(&execution["createdAt"]),
-                shown(&execution["error"]["message"]),
-            ]
-        })
-        .collect();
-    table(["ID", "XFLOW", "STATE", "CREATED", "ERROR"], &rows)
-}
-
-fn execution(execution: &Value) -> String {
-    let mut lines = vec![format!(
-        "{} of {}: {}",
-        shown(&execution["executionId"]),
-        shown(&execution["xflowId"]),
-        shown(&execution["status"])
-    )];
-    if !execution["error"].is_null() {
-        lines.push(format!("error: {}", shown(&execution["error"]["message"])));
-    }
-    let rows: Vec<[String; 5]> = (execution["nodes"].as_array().into_iter().flatten())
-        .map(|node| {
-            let said = if node["error"].is_null() {
-                &node["output"]
-            } else {
-                &node["error"]["message"]
-            };
-            [
-                shown(&node["node"]),
-                shown(&node["kind"]),
-                shown(&node["status"]),
-                shown(&node["milliseconds"]),
-                shown(said).chars().take(100).collect(),
-            ]
-        })
-        .collect();
-    lines.push(table(["NODE", "KIND", "STATE", "MS", "GAVE"], &rows));
-    lines.join("\n")
 }

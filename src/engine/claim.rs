@@ -8,6 +8,7 @@
 use crate::engine::Engine;
 use crate::engine::LEASE_SECONDS;
 use crate::engine::job::Job;
+use crate::engine::signal::Signals;
 use crate::engine::statements::Statements;
 use crate::error::Error;
 use crate::error::Result;
@@ -157,6 +158,11 @@ impl Loop {
             .map(|row| row.get("id"))
             .collect();
         let mut recorded = self.statements.journal_of(&self.torque.db, &resumed).await?;
+        let signalled: Vec<Uuid> = (rows.iter())
+            .filter(|row| row.get::<_, i32>("signal_count") > 0)
+            .map(|row| row.get("id"))
+            .collect();
+        let mut sent = self.statements.signals_of(&self.torque.db, &signalled).await?;
         for row in &rows {
             let id: Uuid = row.get("id");
             let flow = self
@@ -166,7 +172,12 @@ impl Loop {
                 .find(&self.torque.db, row.get("xflow_id"))
                 .await?;
             let recorded = recorded.remove(&id).unwrap_or_default();
-            let job = Job::claimed(row, application, &self.statements, flow, recorded)?;
+            let signals = Signals::of(
+                row.get("signal_count"),
+                &sent.remove(&id).unwrap_or_default(),
+                &recorded,
+            )?;
+            let job = Job::claimed(row, application, &self.statements, flow, (recorded, signals))?;
             let slot: Option<OwnedSemaphorePermit> = free.pop();
             self.engine.begin(&self.torque, job, slot, None);
         }

@@ -5,6 +5,7 @@ use crate::db::Row;
 use crate::engine::Call;
 use crate::engine::flow::Read;
 use crate::engine::journal::Recorded;
+use crate::engine::signal::Signals;
 use crate::engine::statements::Statements;
 use crate::error::Error;
 use crate::error::Result;
@@ -58,14 +59,18 @@ pub struct Job {
     pub trigger: Value,
     /// Who it acts for.
     pub caller: String,
-    /// What its changes carry as their cause.
-    pub cause: String,
+    /// What began the chain of causes that it is part of.
+    pub root: String,
+    /// How many executions caused one another before it.
+    pub depth: i32,
     /// Whether nobody may resume it.
     pub is_direct: bool,
     /// How long it has worked already, in milliseconds.
     pub worked_ms: i64,
     /// What its nodes have done in earlier attempts.
     pub recorded: Recorded,
+    /// What it was sent.
+    pub signals: Signals,
     /// What the database's clock said, and when.
     clock: (i64, Instant),
 }
@@ -89,12 +94,14 @@ impl Job {
             flow,
             input: call.input,
             trigger: json!({ "type": call.trigger_type, "caller": call.caller }),
-            cause: format!("{id}:{id}:0"),
+            root: id.to_string(),
+            depth: 0,
             caller: call.caller,
             is_direct: !is_durable,
             worked_ms: 0,
             clock: (now_ms, Instant::now()),
             recorded: Recorded::default(),
+            signals: Signals::default(),
         }
     }
 
@@ -104,7 +111,7 @@ impl Job {
         application: &Arc<Application>,
         statements: &Arc<Statements>,
         flow: Read,
-        recorded: Recorded,
+        (recorded, signals): (Recorded, Signals),
     ) -> Result<Self> {
         let id: Uuid = row.try_get("id").map_err(Error::bug)?;
         let root: String = row.try_get("root").map_err(Error::bug)?;
@@ -124,12 +131,14 @@ impl Job {
             flow,
             input,
             trigger,
-            cause: format!("{root}:{id}:{depth}"),
+            root,
+            depth,
             caller,
             is_direct: row.try_get("is_direct").map_err(Error::bug)?,
             worked_ms: row.try_get("running_ms").map_err(Error::bug)?,
             clock: (row.try_get("now_ms").map_err(Error::bug)?, Instant::now()),
             recorded,
+            signals,
         })
     }
 
@@ -139,9 +148,14 @@ impl Job {
         self.clock.0.saturating_add(since)
     }
 
+    /// What its changes and requests carry as their cause.
+    pub fn cause(&self) -> String {
+        format!("{}:{}:{}", self.root, self.id, self.depth)
+    }
+
     /// What changes of this execution carry: who, through what, and why.
     pub fn context(&self) -> String {
-        json!({ "caller": self.caller, "origin": "xflow", "cause": self.cause }).to_string()
+        json!({ "caller": self.caller, "origin": "xflow", "cause": self.cause() }).to_string()
     }
 }
 
@@ -166,8 +180,10 @@ fn seen(
         .and_then(|number| i32::try_from(number).ok())
         .and_then(|number| application.type_by_id(number));
     let Some(entity_type) = entity_type else {
-        let trigger = json!({ "type": kind, "caller": caller });
-        return (Value::Object(given), trigger);
+        let mut trigger = told.clone();
+        trigger.insert("type".to_owned(), Value::from(kind));
+        trigger.insert("caller".to_owned(), Value::from(caller));
+        return (Value::Object(given), Value::Object(trigger));
     };
     let after = given.remove("entity").unwrap_or_default();
     let old = given.remove("before").unwrap_or_default();

@@ -59,6 +59,15 @@ impl Recorded {
         self.0.get(&(node.to_owned(), iteration.to_owned()))
     }
 
+    /// Whether a node has taken this signal.
+    pub fn has_signal(&self, id: Uuid) -> bool {
+        let id = id.to_string();
+        self.0.values().any(|record| match record {
+            Record::Done(_, value) => value["signal"].is_string() && value["id"] == id.as_str(),
+            Record::Begun(_) => false,
+        })
+    }
+
     /// Adds a row of the journal; later rows of a node replace earlier ones.
     pub fn add(&mut self, row: &Row) -> Result<()> {
         let key = (

@@ -24,6 +24,7 @@ use std::time::Duration;
 use std::time::Instant;
 
 mod effect;
+pub mod nested;
 mod region;
 
 /// The longest pause before an execution is tried again.
@@ -71,7 +72,7 @@ pub async fn run(engine: Engine, torque: Torque, job: Job, running: Arc<Running>
     };
     let worked = Duration::from_millis(u64::try_from(job.worked_ms).unwrap_or_default());
     let left = flow.time.saturating_sub(worked);
-    let work = tokio::time::timeout(left, run.whole(flow));
+    let work = tokio::time::timeout(left, run.whole(flow, "", &job.input));
     let ended = tokio::select! {
         biased;
         () = running.stopped() => None,
@@ -94,15 +95,15 @@ pub async fn run(engine: Engine, torque: Torque, job: Job, running: Arc<Running>
 }
 
 impl Run<'_> {
-    /// Input, nodes, output.
-    async fn whole(&self, flow: &Flow) -> Result<Value, Stop> {
+    /// Input, nodes, output; `path` leads to an xflow that is run within another one.
+    async fn whole(&self, flow: &Flow, path: &str, input: &Value) -> Result<Value, Stop> {
         let meets = |schema: &Option<Validator>, value: &Value, code: &str, what: &str| match schema {
             Some(schema) => unmet(schema, value, code, what)
                 .map_or(Ok(()), |failure| Err(Stop::Failed(String::new(), failure))),
             None => Ok(()),
         };
-        meets(&flow.input, &self.job.input, "input", "what it was given")?;
-        let output = self.region(&flow.plan, "", &self.job.input).await?;
+        meets(&flow.input, input, "input", "what it was given")?;
+        let output = self.region(flow, path, input).await?;
         meets(&flow.output, &output, "output", "what it answers")?;
         Ok(output)
     }
@@ -153,6 +154,7 @@ impl Run<'_> {
             attempts,
             worked_ms: self.worked_ms(began),
             error,
+            signals: self.job.signals.seen,
         };
         let job = self.job;
         let db = &self.torque.db;

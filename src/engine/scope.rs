@@ -15,6 +15,8 @@ pub struct Scope<'a> {
     pub job: &'a Job,
     /// What expressions see of the execution.
     pub execution: &'a Value,
+    /// What a `SubFlow` answered, for what is made of it.
+    pub output: Option<&'a Value>,
 }
 
 impl Roots for Scope<'_> {
@@ -23,6 +25,7 @@ impl Roots for Scope<'_> {
             "input" => self.input,
             "trigger" => &self.job.trigger,
             "execution" => self.execution,
+            "output" => self.output?,
             "nodes" => return self.nodes.get(member?),
             _ => return None,
         };

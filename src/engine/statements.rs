@@ -4,12 +4,17 @@ use crate::db::Db;
 use crate::db::Row;
 use crate::db::Transaction;
 use crate::engine::Call;
+use crate::engine::job::Job;
 use crate::engine::journal;
 use crate::engine::journal::Entry;
 use crate::engine::journal::Recorded;
+use crate::engine::step::Start;
+use crate::error::Code;
 use crate::error::Error;
 use crate::error::Result;
 use crate::operation::directory::Application;
+use serde_json::Value;
+use serde_json::json;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -25,6 +30,8 @@ pub struct Statements {
     sweep: String,
     release: String,
     journal_of: String,
+    start: String,
+    signals_of: String,
 }
 
 /// How a worker's execution stands.
@@ -68,6 +75,8 @@ pub struct Parked {
     pub worked_ms: i64,
     /// Why it is tried again.
     pub error: Option<String>,
+    /// How many signals it has seen.
+    pub signals: i32,
 }
 
 impl Statements {
@@ -85,6 +94,8 @@ impl Statements {
             sweep: named(include_str!("../../sql/queries/execution/sweep.sql")),
             release: named(include_str!("../../sql/queries/execution/release.sql")),
             journal_of: named(include_str!("../../sql/queries/execution/journal_of.sql")),
+            signals_of: named(include_str!("../../sql/queries/execution/signals_of.sql")),
+            start: named(include_str!("../../sql/queries/execution/start.sql")),
         }
     }
 
@@ -131,6 +142,33 @@ impl Statements {
         row.try_get(0).map_err(Error::bug)
     }
 
+    /// Starts an xflow that stands beside `own`, caused by an execution; gives the new execution's id.
+    pub async fn start(
+        &self,
+        transaction: &Transaction,
+        job: &Job,
+        own: Uuid,
+        start: &Start,
+    ) -> Result<Value> {
+        let id = Uuid::now_v7();
+        let (input, depth) = (start.input.to_string(), job.depth + 1);
+        let told = json!({ "execution": job.id, "node": start.node }).to_string();
+        let (caller, root) = (&job.caller, &job.root);
+        let row = transaction
+            .query_opt(
+                &self.start,
+                &[&id, &start.xflow, &input, caller, root, &depth, &told, &own],
+            )
+            .await?;
+        match row {
+            Some(_) => Ok(json!({ "execution_id": id })),
+            None => {
+                let message = format!("there is no xflow “{}” that is switched on", start.xflow);
+                Err(Error::new(Code::NotFound, message).with("xflowId", start.xflow.clone()))
+            }
+        }
+    }
+
     /// Writes down what nodes did, in their effect's transaction; false when the execution is somebody else's. It is
     /// locked until the transaction ends.
     pub async fn journal_in(
@@ -175,6 +213,7 @@ impl Statements {
                     &parked.attempts,
                     &parked.worked_ms,
                     &parked.error,
+                    &parked.signals,
                 ],
             )
             .await?;
@@ -231,6 +270,19 @@ impl Statements {
     /// Gives back everything of a worker.
     pub async fn release(&self, db: &Db, worker: Uuid) -> Result<u64> {
         db.execute(&self.release, &[&worker]).await
+    }
+
+    /// What these executions were sent, in the order of its arrival.
+    pub async fn signals_of(&self, db: &Db, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Row>>> {
+        let mut sent: HashMap<Uuid, Vec<Row>> = HashMap::new();
+        if ids.is_empty() {
+            return Ok(sent);
+        }
+        for row in db.query_background(&self.signals_of, &[&ids]).await? {
+            let id = row.try_get(0).map_err(Error::bug)?;
+            sent.entry(id).or_default().push(row);
+        }
+        Ok(sent)
     }
 
     /// What nodes of these executions have done before.

@@ -5,6 +5,8 @@ pub mod http;
 
 use crate::engine::job::Job;
 use crate::engine::journal::Record;
+use crate::engine::run::nested;
+use crate::engine::run::nested::Nest;
 use crate::engine::scope::Scope;
 use crate::engine::step::entity::Read;
 use crate::engine::step::entity::Write;
@@ -26,6 +28,8 @@ use std::time::Duration;
 
 /// From here on a delay is waited for in the database.
 const PARKED_FROM: Duration = Duration::from_secs(1);
+/// As long as a Wait without a time: a hundred years.
+const FOR_EVER_MS: i64 = 3_155_760_000_000;
 
 /// Why a node failed.
 #[derive(Debug, Clone)]
@@ -120,10 +124,25 @@ pub enum Doing {
     Write(Write),
     /// To send an HTTP request.
     Send(Box<Send>),
+    /// To run another xflow within this execution.
+    Nest(Nest),
+    /// To start another xflow, with this input.
+    Start(Start),
     /// To wait here.
     Sleep(Duration),
-    /// To be gone on with in so many milliseconds; true when the wait begins now.
-    Park(i64, bool),
+    /// To be gone on with in so many milliseconds. When the wait begins now: for which signal, or for none.
+    Park(i64, Option<Option<String>>),
+}
+
+/// An xflow that is only started.
+#[derive(Clone)]
+pub struct Start {
+    /// Its id in the model.
+    pub xflow: String,
+    /// What it is given.
+    pub input: Value,
+    /// The node that starts it.
+    pub node: String,
 }
 
 /// Does what a node does by itself, and fills in what its effect needs.
@@ -188,6 +207,40 @@ pub fn begin(
             _ => Doing::Send(Box::new(http::filled(request, scope, &node.id, iteration)?)),
         },
         Step::Delay(time) => delay(*time, scope.job, recorded),
+        Step::Wait { signal, time } => wait(&as_text(&filled(signal)?), *time, scope.job, recorded),
+        Step::Sub {
+            xflow,
+            input,
+            is_async,
+            ..
+        } => {
+            let given = maybe(input.as_ref())?.unwrap_or_else(|| scope.input.clone());
+            let input = nested::input(given)?;
+            let xflow = xflow.clone();
+            if *is_async {
+                let node = node.id.clone();
+                Doing::Start(Start { xflow, input, node })
+            } else {
+                let inputs = vec![input];
+                Doing::Nest(Nest {
+                    xflow,
+                    inputs,
+                    parallel: None,
+                })
+            }
+        }
+        Step::ForEach {
+            items,
+            xflow,
+            parallel,
+        } => {
+            let list = (items.value(scope)).map_err(|fault| Failure::new("expression", fault))?;
+            Doing::Nest(Nest {
+                xflow: xflow.clone(),
+                inputs: nested::items(list.into_owned())?,
+                parallel: Some(*parallel),
+            })
+        }
         Step::EntityRead {
             entity_type,
             filters,
@@ -247,12 +300,39 @@ fn delay(time: Duration, job: &Job, recorded: Option<&Record>) -> Doing {
         Some(Record::Begun(begun)) => {
             let until = begun.get("until").and_then(Value::as_i64).unwrap_or_default();
             match until - job.now_ms() {
-                left if left > 0 => Doing::Park(left, false),
+                left if left > 0 => Doing::Park(left, None),
                 _ => done(Value::Null),
             }
         }
-        _ => Doing::Park(whole, true),
+        _ => Doing::Park(whole, Some(None)),
     }
+}
+
+/// What is waited for: it is there, its time is over, or the execution is parked until one of the two.
+fn wait(name: &str, time: Option<Duration>, job: &Job, recorded: Option<&Record>) -> Doing {
+    if let Some(signal) = job.signals.take(name) {
+        return done(signal);
+    }
+    let left = match recorded {
+        Some(Record::Begun(begun)) => {
+            let until = begun.get("until").and_then(Value::as_i64).unwrap_or_default();
+            until - job.now_ms()
+        }
+        _ => time.map_or(FOR_EVER_MS, |time| {
+            i64::try_from(time.as_millis()).unwrap_or(FOR_EVER_MS)
+        }),
+    };
+    let begins = match recorded {
+        Some(Record::Begun(_)) => None,
+        _ => Some(Some(name.to_owned())),
+    };
+    if left <= 0 {
+        return Doing::Done(Outcome {
+            value: Value::Null,
+            port: "timeout".to_owned(),
+        });
+    }
+    Doing::Park(left.min(FOR_EVER_MS), begins)
 }
 
 fn log(level: &str, message: &str, node: &str, job: &Job) {

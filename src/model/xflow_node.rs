@@ -201,13 +201,16 @@ pub enum NodeKind {
         /// The xflow that is run for each: it is given `{item, index}`.
         #[serde(default)]
         xflow_id: String,
+        /// How many items at the same time: one after another unless said otherwise, 32 at most.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        parallel: Option<u32>,
     },
-    /// Waits for a signal or an approval.
+    /// Waits for a signal; it gives `{id, signal, data, by, at}`.
     Wait {
-        /// The signal's name.
+        /// The signal's name, with `{{ … }}` in it where it is one of many.
         #[serde(default)]
         signal: String,
-        /// How long at most, in milliseconds; then it leaves by `timeout`.
+        /// How long at most, in milliseconds; then it leaves by `timeout`, or fails without such an edge.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         timeout_ms: Option<u64>,
     },

@@ -87,6 +87,33 @@ pub enum Step {
     },
     /// Waits for branches.
     Join(JoinMode),
+    /// Runs another xflow.
+    Sub {
+        /// The xflow.
+        xflow: String,
+        /// What it is given; without it, the input.
+        input: Option<Template>,
+        /// What is made of its answer.
+        output: Option<Template>,
+        /// Whether it is only started.
+        is_async: bool,
+    },
+    /// Runs another xflow for each item of a list.
+    ForEach {
+        /// The list.
+        items: Expression,
+        /// The xflow.
+        xflow: String,
+        /// How many at the same time.
+        parallel: usize,
+    },
+    /// Waits for a signal.
+    Wait {
+        /// Its name.
+        signal: Template,
+        /// How long at most.
+        time: Option<Duration>,
+    },
 }
 
 /// A fault of a node's settings: where within them, what kind, a sentence.
@@ -124,6 +151,15 @@ impl Step {
                 ..
             } => each(&[data.as_ref(), entity_id.as_ref(), version.as_ref()], &mut found),
             Step::Http(http) => http.reads(&mut found),
+            Step::Sub { input, output, .. } => {
+                each(&[input.as_ref()], &mut found);
+                // What it makes of the answer sees the answer besides.
+                let mut made = Vec::new();
+                each(&[output.as_ref()], &mut made);
+                found.extend(made.into_iter().filter(|(root, _)| root != "output"));
+            }
+            Step::ForEach { items, .. } => items.reads(&mut found),
+            Step::Wait { signal, .. } => signal.reads(&mut found),
             Step::Log { message, .. } => message.reads(&mut found),
             Step::Switch { value, cases } => {
                 if let Some(value) = value {

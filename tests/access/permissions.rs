@@ -67,6 +67,7 @@ const OF_AN_APPLICATION: &[Row] = &[
     ("listExecutions", ADMINISTERS),
     ("cancelExecution", ADMINISTERS),
     ("retryExecution", ADMINISTERS),
+    ("signalExecution", WRITES),
     // Who one is may be asked by anyone; an expired key is no answer.
     ("whoami", [In, Who, In, In, In, In]),
 ];

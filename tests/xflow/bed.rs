@@ -10,11 +10,13 @@ use std::time::Duration;
 /// The application's slug.
 pub const SLUG: &str = "works";
 
-fn node(kind: Value) -> Value {
+/// A node of a kind.
+pub fn node(kind: Value) -> Value {
     json!({ "node_type": kind })
 }
 
-fn enter(job: &str, step: &str) -> Value {
+/// A node that enters a step of a job into the ledger.
+pub fn enter(job: &str, step: &str) -> Value {
     node(
         json!({ "type": "EntityWrite", "entity_type": "entry", "operation": "Create",
                  "data_mapping": { "job": job, "step": step } }),
@@ -27,7 +29,8 @@ fn edges(ways: &[(&str, &str, &str)]) -> Value {
         .collect()
 }
 
-fn xflow(id: &str, nodes: Value, ways: &[(&str, &str, &str)]) -> Value {
+/// An xflow; its start is made, and its end unless it is given.
+pub fn xflow(id: &str, nodes: Value, ways: &[(&str, &str, &str)]) -> Value {
     let mut nodes = nodes;
     nodes["start"] = node(json!({ "type": "Start" }));
     nodes["end"] = nodes
@@ -185,4 +188,14 @@ pub async fn until(sql: &tokio_postgres::Client, question: &str, number: i64) {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     panic!("{question}: {found}, never {number}");
+}
+
+/// As if so much time had passed that the leases of servers that are gone have run out.
+pub async fn let_leases_run_out(sql: &tokio_postgres::Client) {
+    sql.execute(
+        "update works_data.xflow_executions set lease_until = now() where status = 'running'",
+        &[],
+    )
+    .await
+    .unwrap();
 }

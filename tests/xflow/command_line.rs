@@ -38,6 +38,25 @@ async fn the_command_line_lists_runs_checks_and_shows_xflows() {
     assert!(text(&logs).contains("EntityRead"), "{}", text(&logs));
     let logs = xflow(&database, &["logs", "--status", "succeeded"]);
     assert!(text(&logs).contains("export_todos"), "{}", text(&logs));
+    let watched = xflow(&database, &["watch", reply["executionId"].as_str().unwrap()]);
+    assert!(watched.status.success(), "{}", text(&watched));
+    assert!(text(&watched).contains("succeeded"), "{}", text(&watched));
+    let none = "0192d3a0-0000-7000-8000-000000000001";
+    for arguments in [
+        vec!["signal", none, "go", "--data", "1"],
+        vec!["cancel", none],
+        vec!["retry", none],
+    ] {
+        let refused = xflow(&database, &arguments);
+        assert_eq!(refused.status.code(), Some(4), "{}", text(&refused));
+        assert!(
+            text(&refused).contains("there is no such execution"),
+            "{}",
+            text(&refused)
+        );
+    }
+    let wrong = xflow(&database, &["signal", none, "go", "--data", "{"]);
+    assert!(text(&wrong).contains("--data is not JSON"), "{}", text(&wrong));
     let missing = xflow(&database, &["execute", "nothing"]);
     assert!(!missing.status.success());
     assert!(text(&missing).contains("there is no xflow"), "{}", text(&missing));

@@ -3,20 +3,11 @@
 use crate::support::TestDatabase;
 use crate::support::TestServer;
 use crate::xflow::bed;
+use crate::xflow::bed::let_leases_run_out;
 use crate::xflow::bed::until;
 use std::sync::Arc;
 
 const JOBS: i64 = 60;
-
-/// As if so much time had passed that the leases of servers that are gone have run out.
-async fn let_leases_run_out(sql: &tokio_postgres::Client) {
-    sql.execute(
-        "update works_data.xflow_executions set lease_until = now() where status = 'running'",
-        &[],
-    )
-    .await
-    .unwrap();
-}
 
 #[tokio::test]
 async fn a_server_killed_in_the_middle_again_and_again_loses_and_doubles_no_effect() {

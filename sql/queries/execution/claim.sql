@@ -28,5 +28,5 @@ set status = 'running', worker = $1, fence = e.fence + 1, attempts = e.attempts 
 from due
 where e.id = due.id
 returning e.id, e.fence, e.xflow_id, e.trigger_type, e.trigger_data, e.input_data, e.root, e.depth, e.attempts,
-  e.caller, e.is_direct, e.running_ms, e.fence > 1 or e.retry_of is not null as has_journal,
+  e.caller, e.is_direct, e.signal_count, e.running_ms, e.fence > 1 or e.retry_of is not null as has_journal,
   (extract(epoch from now()) * 1000)::bigint as now_ms

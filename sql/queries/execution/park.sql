@@ -1,10 +1,13 @@
 -- Gives an execution back until later, with what its nodes did.
 --   $1 execution   $2 fence   $3 the nodes   $4 in how many milliseconds it is due   $5 attempts from now on
---   $6 how long it has worked   $7 why it is tried again, or null
+--   $6 how long it has worked   $7 why it is tried again, or null   $8 how many signals it
+--   has seen: when there are more by now, it is due at once. What is parked has written down what it did: it may be resumed.
 with parked as (
   update {data_schema}.xflow_executions e
-  set status = 'waiting', worker = null, lease_until = null, run_at = now() + $4::bigint * interval '1 millisecond',
-    attempts = $5, running_ms = $6, error_data = $7::text::jsonb
+  set status = 'waiting', worker = null, lease_until = null,
+    run_at = case when e.signal_count > $8 then now() else now() + $4::bigint * interval '1 millisecond' end,
+    attempts = $5, running_ms = $6, error_data = $7::text::jsonb,
+    is_direct = false
   where e.id = $1 and e.fence = $2 and e.status = 'running'
   returning e.id
 ), written as (

@@ -1,13 +1,16 @@
 //! Effects of nodes: each commits together with the row of the journal that says so.
 
+use crate::engine::flow::Flow;
 use crate::engine::journal::Entry;
 use crate::engine::run::Run;
 use crate::engine::run::Stop;
+use crate::engine::run::nested;
 use crate::engine::run::region::Ended;
 use crate::engine::run::region::unfit;
 use crate::engine::step::Doing;
 use crate::engine::step::Failure;
 use crate::engine::step::Outcome;
+use crate::engine::step::Start;
 use crate::engine::step::entity;
 use crate::engine::step::entity::Write;
 use crate::engine::step::http;
@@ -26,6 +29,7 @@ impl Run<'_> {
     /// Does what a node asks for, within its time.
     pub(super) async fn effect(
         &self,
+        own: &Flow,
         doing: Doing,
         timeout: Option<Duration>,
         entry: Entry,
@@ -53,10 +57,26 @@ impl Run<'_> {
                     Err(_) => unwritten(Err(late())),
                 }
             }
-            Doing::Write(write) => match tokio::time::timeout(time, self.write(&write, entry, began)).await {
-                Ok(ended) => ended,
-                Err(_) => unwritten(Err(late())),
-            },
+            Doing::Write(write) => {
+                let written = self.in_transaction(own, Effect::Write(write), entry, began);
+                (tokio::time::timeout(time, written).await).unwrap_or_else(|_| unwritten(Err(late())))
+            }
+            Doing::Start(start) => {
+                let started = self.in_transaction(own, Effect::Start(start), entry, began);
+                (tokio::time::timeout(time, started).await).unwrap_or_else(|_| unwritten(Err(late())))
+            }
+            // What is nested has the time of the execution, unless the node says otherwise.
+            Doing::Nest(nest) => {
+                let path = nested::path(&entry.iteration, &entry.node_id);
+                let work = self.nested(own, nest, path);
+                let ended = match timeout {
+                    Some(time) => tokio::time::timeout(time, work)
+                        .await
+                        .unwrap_or_else(|_| Ok(Err(late()))),
+                    None => work.await,
+                };
+                unwritten(ended?.map(Outcome::out))
+            }
             Doing::Send(send) => self.send(&send, time, entry, began).await,
             Doing::Sleep(time) => {
                 tokio::time::sleep(time).await;
@@ -130,12 +150,18 @@ impl Run<'_> {
         }
     }
 
-    /// Writes entities, and in the same transaction what this and the nodes before it did.
-    async fn write(&self, write: &Write, entry: Entry, began: Instant) -> Result<Ended, Stop> {
+    /// Does what is done in the database, and in the same transaction writes down what this and the nodes before it did.
+    async fn in_transaction(
+        &self,
+        own: &Flow,
+        effect: Effect,
+        entry: Entry,
+        began: Instant,
+    ) -> Result<Ended, Stop> {
         let mut tries = 0;
         loop {
             tries += 1;
-            match self.write_once(write, entry.clone(), began).await {
+            match self.once(own, &effect, entry.clone(), began).await {
                 Err(Refused::Node(error)) if entity::may_run_again(&error) && tries < WRITES => {}
                 Err(Refused::Node(error)) if error.code == Code::Unavailable => {
                     return Err(Stop::Interrupted(error));
@@ -149,7 +175,10 @@ impl Run<'_> {
                 }
                 Err(Refused::Stop(stop)) => return Err(stop),
                 Ok(value) => {
-                    self.torque.feed.poke(self.job.application.id);
+                    match &effect {
+                        Effect::Write(_) => self.torque.feed.poke(self.job.application.id),
+                        Effect::Start(_) => self.engine.poke(self.job.application.id),
+                    }
                     let outcome = Ok(Outcome::out(value));
                     return Ok(Ended {
                         outcome,
@@ -160,12 +189,20 @@ impl Run<'_> {
         }
     }
 
-    async fn write_once(&self, write: &Write, mut entry: Entry, began: Instant) -> Result<Value, Refused> {
+    async fn once(
+        &self,
+        own: &Flow,
+        effect: &Effect,
+        mut entry: Entry,
+        began: Instant,
+    ) -> Result<Value, Refused> {
         let job = self.job;
         let transaction = self.torque.db.transaction().await.map_err(Refused::Node)?;
-        let value = entity::write(&transaction, job, write)
-            .await
-            .map_err(Refused::Node)?;
+        let value = match effect {
+            Effect::Write(write) => entity::write(&transaction, job, write).await,
+            Effect::Start(start) => job.statements.start(&transaction, job, own.row, start).await,
+        }
+        .map_err(Refused::Node)?;
         entry.output = value.clone();
         entry.ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         // Each entry goes with one effect: another branch must not write the same again.
@@ -188,6 +225,12 @@ impl Run<'_> {
         committed.map_err(|error| Refused::Stop(Stop::Interrupted(error)))?;
         Ok(value)
     }
+}
+
+/// What is done in the database.
+enum Effect {
+    Write(Write),
+    Start(Start),
 }
 
 /// Why a write did not come about.

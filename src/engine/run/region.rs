@@ -3,10 +3,10 @@
 mod settle;
 mod values;
 
+use crate::engine::flow::Flow;
 use crate::engine::journal::Record;
 use crate::engine::run::Run;
 use crate::engine::run::Stop;
-use crate::engine::scope::Scope;
 use crate::engine::step;
 use crate::engine::step::Doing;
 use crate::engine::step::Failure;
@@ -37,7 +37,8 @@ struct Region<'p> {
     values: HashMap<String, Value>,
     ready: VecDeque<usize>,
     going: HashMap<usize, AbortHandle>,
-    due: Option<i64>,
+    /// What waits, and for how many milliseconds.
+    parked: HashMap<usize, i64>,
 }
 
 /// What became of a node.
@@ -50,23 +51,18 @@ pub(super) struct Ended {
 
 impl Run<'_> {
     /// Runs a plan; gives what its ends give.
-    pub(super) async fn region(&self, plan: &Plan, iteration: &str, input: &Value) -> Result<Value, Stop> {
-        let title = self
-            .job
-            .flow
-            .as_ref()
-            .as_ref()
-            .map_or("", |flow| flow.key.as_str());
+    pub(super) async fn region(&self, flow: &Flow, iteration: &str, input: &Value) -> Result<Value, Stop> {
+        let plan = &flow.plan;
         let mut region = Region {
             plan,
             iteration,
             input,
-            execution: json!({ "id": self.job.id, "attempt": self.job.attempt, "xflow": title }),
+            execution: json!({ "id": self.job.id, "attempt": self.job.attempt, "xflow": flow.key }),
             progress: Progress::of(plan),
             values: HashMap::new(),
             ready: VecDeque::new(),
             going: HashMap::new(),
-            due: None,
+            parked: HashMap::new(),
         };
         region.ready.extend(region.progress.begin(plan));
         let mut effects = FuturesUnordered::new();
@@ -75,19 +71,22 @@ impl Run<'_> {
                 let began = Instant::now();
                 match self.begin(&mut region, node) {
                     Ok(Doing::Done(outcome)) => {
-                        let is_written = region.recorded(self, node).is_some();
+                        let is_written = matches!(region.recorded(self, node), Some(Record::Done(..)));
                         let ended = Ended {
                             outcome: Ok(outcome),
                             is_written,
                         };
                         self.settle(&mut region, node, began, ended)?;
                     }
-                    Ok(Doing::Park(left, is_new)) => {
-                        if is_new {
-                            let until = json!({ "until": self.job.now_ms() + left });
+                    Ok(Doing::Park(left, begins)) => {
+                        if let Some(signal) = begins {
+                            let mut until = json!({ "until": self.job.now_ms() + left });
+                            if let Some(signal) = signal {
+                                until["waits_for"] = Value::from(signal);
+                            }
                             self.note(&region, node, began, "started", None, until, None);
                         }
-                        region.due = Some(region.due.map_or(left, |due| due.min(left)));
+                        region.parked.insert(node, left);
                     }
                     Ok(doing) => {
                         let (handle, registration) = AbortHandle::new_pair();
@@ -100,7 +99,7 @@ impl Run<'_> {
                             Value::Null,
                             None,
                         );
-                        let effect = self.effect(doing, plan.nodes[node].timeout, template, began);
+                        let effect = self.effect(flow, doing, plan.nodes[node].timeout, template, began);
                         effects
                             .push(async move { (node, began, Abortable::new(effect, registration).await) });
                     }
@@ -119,12 +118,18 @@ impl Run<'_> {
                 Some((_, _, Err(_))) => {}
                 Some((node, began, Ok(ended))) => {
                     region.going.remove(&node);
-                    self.settle(&mut region, node, began, ended?)?;
+                    match ended {
+                        // What is run within it waits: the others go on.
+                        Err(Stop::Parked(left)) => {
+                            region.parked.insert(node, left);
+                        }
+                        ended => self.settle(&mut region, node, began, ended?)?,
+                    }
                 }
             }
         }
-        match region.due {
-            Some(due) => Err(Stop::Parked(due)),
+        match region.parked.values().min() {
+            Some(due) => Err(Stop::Parked(*due)),
             None => Ok(region.output()),
         }
     }
@@ -137,13 +142,13 @@ impl Run<'_> {
                 port: port.clone(),
             }));
         }
-        self.nodes.fetch_add(1, Ordering::Relaxed);
-        let scope = Scope {
-            input: region.input,
-            nodes: &region.values,
-            job: self.job,
-            execution: &region.execution,
-        };
+        let most = self.engine.inner.max_node_runs;
+        if self.nodes.fetch_add(1, Ordering::Relaxed) >= most {
+            let message =
+                format!("the execution has run {most} nodes, which is the most (xflow.max_node_runs)");
+            return Err(Failure::new("too_many_nodes", message));
+        }
+        let scope = region.scope(self.job);
         let before = || region.before(node);
         step::begin(
             &region.plan.nodes[node],

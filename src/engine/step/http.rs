@@ -99,7 +99,7 @@ pub fn filled(http: &Http, scope: &Scope<'_>, node: &str, iteration: &str) -> Re
     }
     let job = scope.job;
     set("idempotency-key", &format!("{}.{node}.{iteration}", job.id))?;
-    set("torque-cause", &job.cause)?;
+    set("torque-cause", &job.cause())?;
     let method = Method::try_from(http.method.as_str())
         .map_err(|_| Failure::new("method", format!("{} is no method", http.method)))?;
     Ok(Send {

@@ -15,6 +15,9 @@ use std::time::Duration;
 /// Entities that a bulk write puts into one statement unless its node says otherwise.
 const BATCH: u32 = 1_000;
 
+/// Items of a `ForEach` that may be worked on at the same time.
+const MOST_PARALLEL: u32 = 32;
+
 /// The faults that were found so far.
 pub(super) struct Reader(pub Vec<Fault>);
 
@@ -102,7 +105,24 @@ impl Reader {
             } => self.entity_read(entity_type, &Value::Object(filters.clone()), *limit)?,
             NodeKind::EntityWrite { .. } => self.entity_write(kind)?,
             NodeKind::HttpRequest { .. } => self.http(kind)?,
-            NodeKind::SubFlow { .. } => return self.not_built("", "a SubFlow node needs nested executions"),
+            NodeKind::SubFlow {
+                xflow_id,
+                input_mapping,
+                output_mapping,
+                async_execution,
+            } => {
+                self.is_given("xflow_id", xflow_id);
+                if *async_execution && output_mapping.is_some() {
+                    let message = "an xflow that is only started has no answer yet";
+                    self.say("output_mapping", "unknown", message);
+                }
+                Step::Sub {
+                    xflow: xflow_id.clone(),
+                    input: (input_mapping.as_ref()).and_then(|input| self.value("input_mapping", input)),
+                    output: (output_mapping.as_ref()).and_then(|output| self.value("output_mapping", output)),
+                    is_async: *async_execution,
+                }
+            }
             NodeKind::Delay { milliseconds } => Step::Delay(Duration::from_millis(*milliseconds)),
             NodeKind::Log { level, message, .. } => {
                 if !["error", "warn", "info", "debug"].contains(&level.as_str()) {
@@ -128,8 +148,40 @@ impl Reader {
             }
             NodeKind::Switch { value, cases } => self.switch(value.as_deref(), cases)?,
             NodeKind::Join { mode } => Step::Join(*mode),
-            NodeKind::ForEach { .. } => return self.not_built("", "a ForEach node needs nested executions"),
-            NodeKind::Wait { .. } => return self.not_built("", "a Wait node needs signals"),
+            NodeKind::ForEach {
+                items,
+                xflow_id,
+                parallel,
+            } => {
+                self.is_given("xflow_id", xflow_id);
+                let parallel = parallel.unwrap_or(1);
+                if parallel == 0 || parallel > MOST_PARALLEL {
+                    self.say(
+                        "parallel",
+                        "max",
+                        format!("must be between 1 and {MOST_PARALLEL}"),
+                    );
+                }
+                Step::ForEach {
+                    items: self.expression("items", items)?,
+                    xflow: xflow_id.clone(),
+                    parallel: usize::try_from(parallel).unwrap_or(1),
+                }
+            }
+            NodeKind::Wait { signal, timeout_ms } => {
+                self.is_given("signal", signal);
+                if *timeout_ms == Some(0) {
+                    self.say(
+                        "timeout_ms",
+                        "min",
+                        "must be at least 1; without it, it waits for ever",
+                    );
+                }
+                Step::Wait {
+                    signal: self.text("signal", signal)?,
+                    time: timeout_ms.map(Duration::from_millis),
+                }
+            }
             NodeKind::Respond { .. } => return self.not_built("", "a Respond node needs webhooks"),
         })
     }

@@ -4,10 +4,11 @@ use super::Ended;
 use super::Region;
 use super::unfit;
 use crate::engine::journal::Entry;
+use crate::engine::journal::Record;
 use crate::engine::run::Run;
 use crate::engine::run::Stop;
-use crate::engine::scope::Scope;
 use crate::engine::step::Failure;
+use crate::engine::step::Outcome;
 use crate::xflow::evaluate::is_true;
 use crate::xflow::step::Step;
 use serde_json::Value;
@@ -26,14 +27,30 @@ impl Run<'_> {
     ) -> Result<(), Stop> {
         let plan = region.plan;
         let (id, step) = (&plan.nodes[node].id, &plan.nodes[node].step);
-        let takes_failure = plan.nodes[node]
-            .outgoing
-            .iter()
-            .any(|edge| plan.edges[*edge].port == "error");
-        let outcome = ended.outcome.and_then(|outcome| match unfit(&outcome.value) {
-            Some(failure) => Err(failure),
-            None => Ok(outcome),
-        });
+        let leaves =
+            |port: &str| (plan.nodes[node].outgoing.iter()).any(|edge| plan.edges[*edge].port == port);
+        let takes_failure = leaves("error");
+        let outcome = (ended.outcome)
+            .and_then(|outcome| match step {
+                Step::Sub {
+                    output: Some(made), ..
+                } if !ended.is_written => {
+                    let mut scope = region.scope(self.job);
+                    scope.output = Some(&outcome.value);
+                    let value = made.fill(&scope);
+                    value
+                        .map(Outcome::out)
+                        .map_err(|fault| Failure::new("expression", fault))
+                }
+                Step::Wait { .. } if outcome.port == "timeout" && !leaves("timeout") => {
+                    Err(Failure::new("timeout", "what it waited for did not come in time"))
+                }
+                _ => Ok(outcome),
+            })
+            .and_then(|outcome| match unfit(&outcome.value) {
+                Some(failure) => Err(failure),
+                None => Ok(outcome),
+            });
         let (value, port) = match outcome {
             Ok(outcome) => {
                 // What is the same at every attempt needs no row.
@@ -82,10 +99,10 @@ impl Run<'_> {
                 return Err(Stop::Failed(id.clone(), failure));
             }
         };
-        let ports: &[&str] = if port == "error" {
-            &["error"]
-        } else {
-            &["out", &port]
+        let ports: &[&str] = match port.as_str() {
+            "error" => &["error"],
+            "timeout" if matches!(step, Step::Wait { .. }) => &["timeout"],
+            port => &["out", port],
         };
         if let Step::Gather { parallel, .. } = step {
             region
@@ -98,12 +115,7 @@ impl Run<'_> {
             let way = &plan.edges[*edge];
             let mut is_taken = way.leaves_by(ports);
             if let Some(condition) = way.condition.as_ref().filter(|_| is_taken) {
-                let scope = Scope {
-                    input: region.input,
-                    nodes: &region.values,
-                    job: self.job,
-                    execution: &region.execution,
-                };
+                let scope = region.scope(self.job);
                 let met = condition.value(&scope).map_err(|fault| {
                     Stop::Failed(
                         id.clone(),
@@ -120,8 +132,13 @@ impl Run<'_> {
         region.ready.extend(settled.ready);
         for loser in settled.cancelled {
             region.ready.retain(|ready| *ready != loser);
-            if let Some(handle) = region.going.remove(&loser) {
+            let going = region.going.remove(&loser);
+            if let Some(handle) = &going {
                 handle.abort();
+            }
+            let waited = region.parked.remove(&loser).is_some()
+                || matches!(region.recorded(self, loser), Some(Record::Begun(_)));
+            if going.is_some() || waited {
                 self.note(region, loser, began, "cancelled", None, Value::Null, None);
             }
         }

@@ -1,8 +1,10 @@
 //! What the nodes of a plan gave, put together for those that follow.
 
 use super::Region;
+use crate::engine::job::Job;
 use crate::engine::journal::Record;
 use crate::engine::run::Run;
+use crate::engine::scope::Scope;
 use crate::xflow::step::Step;
 use serde_json::Map;
 use serde_json::Value;
@@ -10,6 +12,17 @@ use serde_json::Value;
 impl Region<'_> {
     pub(super) fn recorded<'r>(&self, run: &Run<'r>, node: usize) -> Option<&'r Record> {
         run.job.recorded.of(&self.plan.nodes[node].id, self.iteration)
+    }
+
+    /// What expressions of its nodes see.
+    pub(super) fn scope<'s>(&'s self, job: &'s Job) -> Scope<'s> {
+        Scope {
+            input: self.input,
+            nodes: &self.values,
+            job,
+            execution: &self.execution,
+            output: None,
+        }
     }
 
     /// What the nodes gave that lead to a node: one value, or several by node.

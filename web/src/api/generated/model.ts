@@ -1015,12 +1015,14 @@ export type NodeKind =
       items: string;
       /** The xflow that is run for each: it is given `{item, index}`. */
       xflow_id: string;
+      /** How many items at the same time: one after another unless said otherwise, 32 at most. */
+      parallel?: number;
     }
   | {
       type: "Wait";
-      /** The signal's name. */
+      /** The signal's name, with `{{ … }}` in it where it is one of many. */
       signal: string;
-      /** How long at most, in milliseconds; then it leaves by `timeout`. */
+      /** How long at most, in milliseconds; then it leaves by `timeout`, or fails without such an edge. */
       timeout_ms?: number;
     }
   | {
