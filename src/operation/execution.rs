@@ -14,6 +14,8 @@ use serde::Deserialize;
 use serde::Serialize;
 use serde_json::Map;
 use serde_json::Value;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
 /// Executions in a list unless the caller says otherwise, and the most.
@@ -102,6 +104,18 @@ pub struct ListExecutions {
     /// In this state: waiting, running, blocked, succeeded, failed, cancelled or dead.
     #[serde(default)]
     pub status: Option<String>,
+    /// That this entity started, or that changed it.
+    #[serde(default)]
+    pub entity_id: Option<Uuid>,
+    /// With this text in what they were given, answered or failed with.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// Created then or later: a time of RFC 3339.
+    #[serde(default)]
+    pub since: Option<String>,
+    /// Created before then: a time of RFC 3339.
+    #[serde(default)]
+    pub until: Option<String>,
     /// Older than this execution.
     #[serde(default)]
     pub before: Option<Uuid>,
@@ -202,11 +216,34 @@ async fn list_executions(ask: Ask<'_>, params: ListExecutions) -> Result<Reply> 
     {
         return refused("status", format!("must be one of {}", STATES.join(", ")));
     }
+    let (mut since, mut until) = (None, None);
+    for (place, given, time) in [
+        ("since", &params.since, &mut since),
+        ("until", &params.until, &mut until),
+    ] {
+        let Some(text) = given else { continue };
+        match OffsetDateTime::parse(text, &Rfc3339) {
+            Ok(found) => *time = Some(found),
+            Err(_) => return refused(place, "must be a time as 2026-01-31T12:00:00Z".to_owned()),
+        }
+    }
     let sql = named(ask, include_str!("../../sql/queries/execution/list.sql"))?;
     let rows = ask
         .torque
         .db
-        .query_slow(&sql, &[&params.xflow_id, &params.status, &params.before, &limit])
+        .query_slow(
+            &sql,
+            &[
+                &params.xflow_id,
+                &params.status,
+                &params.before,
+                &limit,
+                &params.entity_id,
+                &params.text.filter(|text| !text.is_empty()),
+                &since,
+                &until,
+            ],
+        )
         .await?;
     let mut executions = Vec::with_capacity(rows.len());
     for row in &rows {

@@ -196,6 +196,39 @@ async fn an_execution_that_waits_holds_nothing_and_goes_on_when_it_is_due() {
 }
 
 #[tokio::test]
+async fn executions_are_found_by_entity_by_text_and_by_time() {
+    let torque = TestServer::start().await;
+    bed::open(&torque).await;
+    let job = json!({ "entityType": "job", "data": { "label": "searched" } });
+    let job = call(&torque, "createEntity", job).await.unwrap();
+    execute(&torque, "both", json!({ "job": "other" })).await;
+    let sql = torque.database.connect().await;
+    let over = "select count(*) from works_data.xflow_execution_history where status = 'succeeded'";
+    until(&sql, over, 2).await;
+    let count = async |params: Value| {
+        let listed = call(&torque, "listExecutions", params).await.unwrap();
+        listed["executions"].as_array().unwrap().len()
+    };
+    assert_eq!(count(json!({ "entityId": job["id"] })).await, 1);
+    let entry = "select id from works.entry where job = 'other' limit 1";
+    let entry: uuid::Uuid = sql.query_one(entry, &[]).await.unwrap().get(0);
+    until(&sql, "select count(*) from works_data.outbox", 0).await;
+    assert_eq!(
+        count(json!({ "entityId": entry })).await,
+        1,
+        "what it made is touched by it"
+    );
+    assert_eq!(count(json!({ "text": "SEARCHED" })).await, 1);
+    assert_eq!(count(json!({ "text": "nowhere to be found" })).await, 0);
+    assert_eq!(count(json!({ "since": "2020-01-01T00:00:00Z" })).await, 2);
+    assert_eq!(count(json!({ "until": "2020-01-01T00:00:00Z" })).await, 0);
+    let refusal = call(&torque, "listExecutions", json!({ "since": "yesterday" }))
+        .await
+        .unwrap_err();
+    assert_eq!(refusal.data["path"], "params.since", "{refusal:?}");
+}
+
+#[tokio::test]
 async fn a_cancelled_execution_ends_wherever_it_stands() {
     let torque = TestServer::start().await;
     bed::open(&torque).await;

@@ -185,3 +185,28 @@ admin("what became of an entity is seen, and brought back", async ({ administrat
   await page.getByRole("searchbox", { name: "Search in all texts" }).fill(first);
   await expect(page.getByRole("link", { name: `History of “${first}”` })).toBeVisible();
 });
+
+admin("a workflow is run by hand, and what it did is seen", async ({ administration }) => {
+  const page = administration;
+  await page.getByRole("link", { name: "Workflows" }).click();
+  await page.getByRole("combobox", { name: "Application" }).selectOption("TODO List");
+  const run = page.getByRole("button", { name: "Run Export todos" });
+  await run.click();
+  const dialog = page.getByRole("dialog", { name: "Run “Export todos”" });
+  await dialog.getByRole("textbox").fill("[1]");
+  await dialog.getByRole("button", { name: "Start" }).click();
+  await expect(dialog.getByText("This is no JSON object")).toBeVisible();
+  await dialog.getByRole("textbox").fill("{}");
+  await dialog.getByRole("button", { name: "Start" }).click();
+  await expect(page.getByText("Succeeded").first()).toBeVisible();
+  const nodes = page.getByRole("region", { name: "Nodes" });
+  await expect(nodes.getByText("EntityRead")).toBeVisible();
+  await expect(page.getByRole("region", { name: "Answer" })).toBeVisible();
+  await holds(page, "execution");
+  await page.getByRole("link", { name: "All executions" }).click();
+  await page.getByRole("combobox", { name: "State" }).selectOption("Succeeded");
+  await expect(page.getByRole("table", { name: "Executions" })).toContainText("Export todos");
+  await holds(page, "workflows");
+  await page.getByRole("searchbox", { name: "Search" }).fill("nothing has this text");
+  await expect(page.getByText("Nothing has run that is like this")).toBeVisible();
+});

@@ -119,7 +119,10 @@ export interface Methods extends AdministrationMethods {
     params: LinkEnds;
     result: LinkEnds & { unlinked: boolean; data?: JsonObject };
   };
-  readonly executeXFlow: { params: { xflowId: string; input: JsonObject }; result: JsonObject };
+  readonly executeXFlow: {
+    params: { xflowId: string; input: JsonObject; wait?: boolean; applicationId?: string };
+    result: { executionId: string; status: string; output: Json };
+  };
   readonly listPreferences: {
     params: { prefix?: string };
     result: { preferences: readonly { readonly name: string; readonly value: Json }[] };

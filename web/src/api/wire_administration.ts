@@ -1,6 +1,7 @@
 // What the administration asks of the server over JSON-RPC, method by method.
 
 import type { JsonObject } from "../model/json.ts";
+import type { ExecutionMethods } from "./wire_executions.ts";
 
 export interface ApplicationSummary {
   readonly id: string;
@@ -150,7 +151,7 @@ interface OfModel {
   readonly modelId: string;
 }
 
-export interface AdministrationMethods {
+export interface AdministrationMethods extends ExecutionMethods {
   readonly listApplications: {
     params: Nothing;
     result: { applications: readonly ApplicationSummary[] };

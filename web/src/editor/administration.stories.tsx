@@ -197,3 +197,98 @@ export const Data: Story = {
     await page.findByRole("button", { name: "Restore version 1" });
   },
 };
+
+const WAITING = "0192d3a0-0000-7000-8000-000000000001";
+
+export const Workflows: Story = {
+  args: {
+    transport: memoryTransport({
+      answers: {
+        listApplications: { applications: [TODO] },
+        listXFlows: {
+          xflows: [
+            {
+              xflowId: "approve",
+              name: "Approval of large orders",
+              enabled: true,
+              triggers: [{ type: "OnCreate", entityType: "Order", enabled: true, fault: null }],
+              unfinished: 1,
+            },
+          ],
+        },
+        listExecutions: {
+          executions: [
+            {
+              executionId: WAITING,
+              xflowId: "approve",
+              status: "waiting",
+              trigger: "OnCreate",
+              createdAt: "2024-07-11T09:15:00Z",
+              attempts: 0,
+            },
+          ],
+        },
+        getExecution: {
+          executionId: WAITING,
+          xflowId: "approve",
+          name: "Approval of large orders",
+          status: "waiting",
+          trigger: "OnCreate",
+          caller: "ada",
+          root: "12",
+          depth: 1,
+          createdAt: "2024-07-11T09:15:00Z",
+          dueAt: "2124-07-11T09:15:00Z",
+          attempts: 0,
+          triggerData: { entity_id: "0192d3a0-0000-7000-8000-000000000009" },
+          input: { entity: { total: "5200.00" } },
+          nodes: [
+            {
+              node: "remind",
+              iteration: "",
+              kind: "EntityWrite",
+              status: "succeeded",
+              port: "out",
+              attempt: 1,
+              output: { id: "1" },
+              error: null,
+              startedAt: "2024-07-11T09:15:00.010Z",
+              milliseconds: 14,
+            },
+            {
+              node: "approval",
+              iteration: "",
+              kind: "Wait",
+              status: "started",
+              port: null,
+              attempt: 1,
+              output: { until: 4_000_000_000_000, waits_for: "approved" },
+              error: null,
+              startedAt: "2024-07-11T09:15:00.024Z",
+              milliseconds: 0,
+            },
+          ],
+        },
+        signalExecution: { signalId: WAITING, isNew: true },
+      },
+    }),
+  },
+  beforeEach: () => {
+    location.hash = "#/xflows";
+  },
+  play: async ({ canvasElement }) => {
+    const page = within(canvasElement);
+    await page.findByText("OnCreate Order");
+    const executions = within(await page.findByRole("table", { name: "Executions" }));
+    location.hash = executions.getByRole("link", { name: /Approval/ }).getAttribute("href") ?? "";
+    await page.findByText("waits for “approved”");
+    await userEvent.click(page.getByRole("button", { name: "Send “approved”" }));
+    const dialog = within(await within(document.body).findByRole("dialog"));
+    await userEvent.type(dialog.getByRole("textbox"), "no json");
+    await userEvent.click(dialog.getByRole("button", { name: "Send" }));
+    await dialog.findByText("This is no JSON");
+    await userEvent.clear(dialog.getByRole("textbox"));
+    await userEvent.click(dialog.getByRole("button", { name: "Send" }));
+    await within(document.body).findByText("“approved” was sent");
+  },
+};

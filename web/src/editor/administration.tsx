@@ -18,6 +18,9 @@ const ModelPage = lazy(async () => ({
   default: (await import("./models/model_page.tsx")).ModelPage,
 }));
 const DataPage = lazy(async () => ({ default: (await import("./data/data_page.tsx")).DataPage }));
+const XFlowsPage = lazy(async () => ({
+  default: (await import("./xflows/xflows_page.tsx")).XFlowsPage,
+}));
 const KeysPage = lazy(async () => ({ default: (await import("./keys/keys_page.tsx")).KeysPage }));
 const HealthPage = lazy(async () => ({
   default: (await import("./health/health_page.tsx")).HealthPage,
@@ -75,6 +78,12 @@ function Pages({ place }: { readonly place: Place }) {
       return place[1] ? <ModelPage key={place[1]} modelId={place[1]} /> : <ModelsPage />;
     case "data":
       return <DataPage slug={place[1]} entityType={place[2]} id={place[3]} />;
+    case "xflows": {
+      // `#/xflows/{application}/of/{entity}`, else the execution.
+      const isOfEntity = place[2] === "of";
+      const [id, entity] = isOfEntity ? [undefined, place[3]] : [place[2], undefined];
+      return <XFlowsPage slug={place[1]} id={id} entity={entity} />;
+    }
     case "keys":
       return <KeysPage />;
     case "health":

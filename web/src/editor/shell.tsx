@@ -24,6 +24,7 @@ const SECTIONS = [
   { section: undefined, text: "admin.menu.applications", icon: "dashboard" },
   { section: "models", text: "admin.menu.models", icon: "form" },
   { section: "data", text: "admin.menu.data", icon: "list" },
+  { section: "xflows", text: "admin.menu.xflows", icon: "chart" },
   { section: "keys", text: "admin.menu.keys", icon: "users" },
   { section: "health", text: "admin.menu.health", icon: "settings" },
 ] as const;

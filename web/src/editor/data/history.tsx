@@ -42,9 +42,14 @@ export function History({ of, id }: { readonly of: TypeOf; readonly id: string }
     <Panel
       title={t("admin.data.historyOf", { name })}
       aside={
-        <Anchor size="sm" href={hrefTo("data", of.slug, of.type)}>
-          {t("admin.data.toAll")}
-        </Anchor>
+        <Group gap="md">
+          <Anchor size="sm" href={hrefTo("xflows", of.slug, "of", id)}>
+            {t("admin.data.toExecutions")}
+          </Anchor>
+          <Anchor size="sm" href={hrefTo("data", of.slug, of.type)}>
+            {t("admin.data.toAll")}
+          </Anchor>
+        </Group>
       }
     >
       <Answered of={history}>
