@@ -5247,6 +5247,28 @@ ALTER TABLE torque.relationships OWNER TO prefix_owner;
 
 COMMENT ON TABLE torque.relationships IS 'Declared connections. To-one: a Reference property of the source type. Many-to-many: a link table.';
 
+-- Name: secrets; Type: TABLE; Schema: torque; Owner: prefix_owner
+
+CREATE TABLE torque.secrets (
+    application_id uuid NOT NULL,
+    name text NOT NULL,
+    ciphertext bytea NOT NULL,
+    nonce bytea NOT NULL,
+    key_id text NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by text NOT NULL
+);
+
+ALTER TABLE torque.secrets OWNER TO prefix_owner;
+
+-- Name: TABLE secrets; Type: COMMENT; Schema: torque; Owner: prefix_owner
+
+COMMENT ON TABLE torque.secrets IS 'Encrypted values by application and name; no reply ever gives one back.';
+
+-- Name: COLUMN secrets.key_id; Type: COMMENT; Schema: torque; Owner: prefix_owner
+
+COMMENT ON COLUMN torque.secrets.key_id IS 'Tells keys apart without telling the key: the beginning of a digest of it.';
+
 -- Name: sign_in_links; Type: TABLE; Schema: torque; Owner: prefix_owner
 
 CREATE TABLE torque.sign_in_links (
@@ -5650,6 +5672,11 @@ ALTER TABLE ONLY torque.relationships
 ALTER TABLE ONLY torque.relationships
     ADD CONSTRAINT relationships_pk PRIMARY KEY (id);
 
+-- Name: secrets secrets_pk; Type: CONSTRAINT; Schema: torque; Owner: prefix_owner
+
+ALTER TABLE ONLY torque.secrets
+    ADD CONSTRAINT secrets_pk PRIMARY KEY (application_id, name);
+
 -- Name: sign_in_links sign_in_links_pk; Type: CONSTRAINT; Schema: torque; Owner: prefix_owner
 
 ALTER TABLE ONLY torque.sign_in_links
@@ -5841,6 +5868,11 @@ ALTER TABLE ONLY torque.relationships
 
 ALTER TABLE ONLY torque.relationships
     ADD CONSTRAINT relationships_have_a_target FOREIGN KEY (target_type_id) REFERENCES torque.entity_types(id) ON DELETE CASCADE;
+
+-- Name: secrets secrets_belong_to_an_application; Type: FK CONSTRAINT; Schema: torque; Owner: prefix_owner
+
+ALTER TABLE ONLY torque.secrets
+    ADD CONSTRAINT secrets_belong_to_an_application FOREIGN KEY (application_id) REFERENCES torque.applications(id) ON DELETE CASCADE;
 
 -- Name: sign_in_links sign_in_links_open_an_application; Type: FK CONSTRAINT; Schema: torque; Owner: prefix_owner
 
@@ -6463,6 +6495,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE torque.preferences TO prefix_server;
 
 GRANT SELECT ON TABLE torque.relationships TO prefix_views;
 GRANT SELECT ON TABLE torque.relationships TO prefix_server;
+
+-- Name: TABLE secrets; Type: ACL; Schema: torque; Owner: prefix_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE torque.secrets TO prefix_server;
 
 -- Name: TABLE sign_in_links; Type: ACL; Schema: torque; Owner: prefix_owner
 

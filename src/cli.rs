@@ -40,6 +40,7 @@ mod migrate;
 mod model;
 mod programs;
 mod psql;
+mod secret;
 mod server;
 mod settings;
 mod token;
@@ -132,6 +133,11 @@ enum Command {
     XFlow {
         #[command(subcommand)]
         command: xflow::XFlowCommand,
+    },
+    /// Set, list and forget secrets that xflows show to peers
+    Secret {
+        #[command(subcommand)]
+        command: secret::SecretCommand,
     },
     /// Bring entities in from a file, and write them to one
     Data {
@@ -237,6 +243,9 @@ async fn over_database(command: Command, settings: Settings) -> Result<Answer> {
                 done
             })
             .await
+        }
+        Command::Secret { command } => {
+            assemble::with_torque(&settings, async |torque, _| secret::run(&command, torque).await).await
         }
         Command::Data { command } => {
             assemble::with_torque(&settings, async |torque, _| data::run(&command, torque).await).await

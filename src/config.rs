@@ -16,7 +16,9 @@ mod egress;
 mod file;
 mod keys;
 mod load;
+mod nearest;
 mod network;
+mod secrets;
 mod size;
 mod surfaces;
 
@@ -31,6 +33,7 @@ pub use load::Origin;
 pub use load::Overrides;
 pub use load::load;
 pub use network::Network;
+pub use secrets::Secrets;
 pub use size::Size;
 pub use surfaces::Frontend;
 pub use surfaces::Graphql;
@@ -55,6 +58,8 @@ pub struct Config {
     pub xflow: Xflow,
     /// Where xflows may send requests.
     pub egress: Egress,
+    /// How secrets of applications are kept.
+    pub secrets: Secrets,
     /// What is written to the log, and how.
     pub logging: Logging,
     /// Numbers for a monitoring system.

@@ -43,10 +43,12 @@ mod patience;
 pub mod preference;
 pub mod rate;
 pub mod relationship;
+mod secret;
 pub mod signal;
 pub mod strict_json;
 pub mod subscription;
 pub mod templates;
+pub mod vault;
 pub mod whoami;
 pub mod xflow_call;
 pub mod xflow_list;
@@ -70,6 +72,7 @@ pub use crate::operation::entity_group::Single;
 pub use crate::operation::gather::Gather;
 pub use crate::operation::params::read_params;
 pub use crate::operation::patience::Patience;
+use crate::operation::vault::Vault;
 use crate::telemetry;
 use bytes::Bytes;
 use schemars::Schema;
@@ -97,6 +100,8 @@ pub struct Torque {
     pub feed: Feed,
     /// What callers were seen doing, on its way into the database.
     pub audit: Audit,
+    /// What opens secrets of applications.
+    pub vault: Vault,
     /// Who waits for locks.
     pub patience: Patience,
     /// The writes that wait for their statement.
@@ -228,6 +233,7 @@ const LISTS: &[&[Operation]] = &[
     xflow_call::OPERATIONS,
     execution::OPERATIONS,
     signal::OPERATIONS,
+    secret::OPERATIONS,
     preference::OPERATIONS,
     whoami::OPERATIONS,
     models::OPERATIONS,

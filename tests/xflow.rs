@@ -7,4 +7,5 @@ pub mod http;
 pub mod nested;
 pub mod peer;
 pub mod run;
+pub mod secrets;
 pub mod wait;

@@ -17,6 +17,7 @@ use crate::operation::Torque;
 use crate::operation::audit::Audit;
 use crate::operation::credential::Credentials;
 use crate::operation::directory::Directory;
+use crate::operation::vault::Vault;
 use std::sync::Arc;
 
 /// A database that runs, and the settings that lead to it.
@@ -44,7 +45,18 @@ impl Place {
             });
         }
         let chosen = embedded::Settings::from_config(&config, &settings.folder)?;
-        let served_at = embedded::Folder::open(&chosen)?.served_at();
+        let folder = embedded::Folder::open(&chosen)?;
+        let served_at = folder.served_at();
+        if config.secrets.key.trim().is_empty() {
+            config.secrets.key = folder.secrets_key()?;
+            if let Err(fault) = config.secrets.bytes() {
+                let path = folder.root().join("secrets.key");
+                return Err(Error::new(
+                    Code::BadRequest,
+                    format!("{} {fault}", path.display()),
+                ));
+            }
+        }
         let embedded = Embedded::start(chosen).await?;
         config.database.url = embedded.url();
         config.database.direct_url = String::new();
@@ -126,6 +138,7 @@ pub async fn torque(config: Config) -> Result<Torque> {
     );
     let feed = Feed::new(&db, &directory, &config);
     Ok(Torque {
+        vault: Vault::new(&config.secrets),
         patience: Patience::new(&config),
         engine: Engine::new(&config),
         writes: Gather::new("torque_grouped_writes_total"),

@@ -97,10 +97,11 @@ fn value_of(values: &Value, name: &str) -> Value {
         .unwrap_or(Value::Null)
 }
 
-/// Passwords in URLs are nobody's business.
+/// Passwords in URLs and the key of the secrets are nobody's business.
 fn masked(name: &str, value: Value) -> Value {
     match &value {
         Value::String(url) if name.ends_with("url") => Value::String(without_password(url)),
+        Value::String(key) if name == "secrets.key" && !key.is_empty() => Value::from("***"),
         _ => value,
     }
 }

@@ -10,6 +10,9 @@ pub fn faults(config: &Config) -> Vec<String> {
     database(config, &mut faults);
     server(config, &mut faults);
     numbers(config, &mut faults);
+    if let Err(fault) = config.secrets.bytes() {
+        faults.push(format!("secrets.key {fault}"));
+    }
     for entry in &config.egress.allow {
         if let Err(fault) = entry.parse::<Allowed>() {
             faults.push(format!("egress.allow: {fault}"));

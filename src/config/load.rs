@@ -5,6 +5,7 @@ use crate::config::Standing;
 use crate::config::check;
 use crate::config::file;
 use crate::config::keys;
+use crate::config::nearest::nearest;
 use crate::error::Code;
 use crate::error::Error;
 use crate::error::Result;
@@ -156,8 +157,7 @@ impl Merged {
 
     fn set(&mut self, name: &str, value: Value, origin: Origin, place: &str) {
         let Some(key) = keys::find(name) else {
-            let hint =
-                keys::nearest(name).map_or(String::new(), |meant| format!("; did you mean `{meant}`?"));
+            let hint = nearest(name).map_or(String::new(), |meant| format!("; did you mean `{meant}`?"));
             self.faults
                 .push(format!("{place}: there is no setting `{name}`{hint}"));
             return;

@@ -5,6 +5,7 @@
 //!   postgres/         the cluster, with data checksums
 //!   run/              its socket; only its own user enters, so there it trusts
 //!   secret            the administrator's password, for loopback connections
+//!   secrets.key       what secrets of applications are encrypted with, unless a setting says it
 //!   server.lock       held by the server, and says where it answers
 //!   postgres.log
 //! ```

@@ -2,6 +2,7 @@
 
 pub mod entity;
 pub mod http;
+pub mod secret;
 
 use crate::engine::job::Job;
 use crate::engine::journal::Record;
@@ -11,6 +12,7 @@ use crate::engine::scope::Scope;
 use crate::engine::step::entity::Read;
 use crate::engine::step::entity::Write;
 use crate::engine::step::http::Send;
+use crate::engine::step::secret::Filling;
 use crate::error::Code;
 use crate::error::Error;
 use crate::xflow::evaluate;
@@ -128,6 +130,8 @@ pub enum Doing {
     Nest(Nest),
     /// To start another xflow, with this input.
     Start(Start),
+    /// To open secrets, and then to send an HTTP request.
+    Fill(Box<Filling>),
     /// To wait here.
     Sleep(Duration),
     /// To be gone on with in so many milliseconds. When the wait begins now: for which signal, or for none.
@@ -204,7 +208,12 @@ pub fn begin(
         Step::Http(request) => match recorded {
             // It was begun, and what became of it was never heard.
             Some(Record::Begun(_)) if request.at_most_once => return Err(http::unknown()),
-            _ => Doing::Send(Box::new(http::filled(request, scope, &node.id, iteration)?)),
+            _ => match Filling::of(request, scope, &node.id, iteration) {
+                Some(filling) => Doing::Fill(Box::new(filling)),
+                None => Doing::Send(Box::new(http::filled(
+                    request, scope, scope.job, &node.id, iteration,
+                )?)),
+            },
         },
         Step::Delay(time) => delay(*time, scope.job, recorded),
         Step::Wait { signal, time } => wait(&as_text(&filled(signal)?), *time, scope.job, recorded),

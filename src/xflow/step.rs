@@ -4,6 +4,7 @@ mod http;
 mod reader;
 
 pub use http::Http;
+pub use http::PLAIN;
 
 use crate::model::xflow_node::EntityOperation;
 use crate::model::xflow_node::JoinMode;

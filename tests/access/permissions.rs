@@ -68,6 +68,9 @@ const OF_AN_APPLICATION: &[Row] = &[
     ("cancelExecution", ADMINISTERS),
     ("retryExecution", ADMINISTERS),
     ("signalExecution", WRITES),
+    ("setSecret", ADMINISTERS),
+    ("listSecrets", ADMINISTERS),
+    ("deleteSecret", ADMINISTERS),
     // Who one is may be asked by anyone; an expired key is no answer.
     ("whoami", [In, Who, In, In, In, In]),
 ];

@@ -1,5 +1,7 @@
 //! An HTTP peer of the tests' own: each path misbehaves in its own way, and all it hears is kept.
 
+use serde_json::Value;
+use serde_json::json;
 use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -29,6 +31,12 @@ impl Heard {
     /// A header by its name in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(String::as_str)
+    }
+
+    /// All of it, as JSON.
+    fn told(&self) -> String {
+        let body = serde_json::from_str(&self.body).unwrap_or_else(|_| Value::from(self.body.as_str()));
+        json!({ "line": self.line, "headers": self.headers, "body": body }).to_string()
     }
 }
 
@@ -110,11 +118,12 @@ async fn talk(mut stream: TcpStream, all: Arc<Mutex<Vec<Heard>>>) {
                 .count()
         };
         let before = same();
+        let echo = request.told();
         all.lock().unwrap().push(request);
         while path == "/together" && same() < TOGETHER {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        if answer(&mut stream, &path, before).await.is_err() {
+        if answer(&mut stream, &path, before, &echo).await.is_err() {
             return;
         }
     }
@@ -149,7 +158,7 @@ async fn hear(stream: &mut TcpStream) -> Option<Heard> {
     Some(Heard { line, headers, body })
 }
 
-async fn answer(stream: &mut TcpStream, path: &str, before: usize) -> std::io::Result<()> {
+async fn answer(stream: &mut TcpStream, path: &str, before: usize, echo: &str) -> std::io::Result<()> {
     let gone = || Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset));
     let whole = |status: &str, headers: &str, body: &str| {
         format!(
@@ -220,6 +229,12 @@ async fn answer(stream: &mut TcpStream, path: &str, before: usize) -> std::io::R
             )
         }
         "/no-json" => whole("200 OK", "content-type: application/json\r\n", "<html>"),
+        "/echo" => whole(
+            "200 OK",
+            "content-type: application/json\r\nx-echo: yes\r\n",
+            echo,
+        ),
+        "/echo-failure" => whole("404 Not Found", "content-type: application/json\r\n", echo),
         "/missing" => whole("404 Not Found", "", "nothing here"),
         "/busy" => whole("503 Service Unavailable", "retry-after: 0\r\n", ""),
         _ => hello(),

@@ -6,6 +6,8 @@ use crate::db::embedded::identity::Identity;
 use crate::error::Code;
 use crate::error::Error;
 use crate::error::Result;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use sha2::Digest;
 use sha2::Sha256;
 use std::fmt::Write as _;
@@ -148,6 +150,36 @@ impl Folder {
         }
         write_private(&path, &secret)?;
         Ok(secret)
+    }
+
+    /// What secrets of applications are encrypted with, as text; made at the first call.
+    ///
+    /// # Errors
+    /// When it can be neither read nor written.
+    pub fn secrets_key(&self) -> Result<String> {
+        let path = self.root.join("secrets.key");
+        let unreadable =
+            |error: std::io::Error| failed(format!("{} cannot be read: {error}", path.display()));
+        if !path.try_exists().map_err(unreadable)? {
+            let mut bytes = [0_u8; 32];
+            getrandom::fill(&mut bytes).map_err(Error::bug)?;
+            let unwritable =
+                |error: std::io::Error| failed(format!("{} cannot be written: {error}", path.display()));
+            // A file that only its owner reads.
+            let mut draft = tempfile::NamedTempFile::new_in(&self.root).map_err(unwritable)?;
+            draft
+                .write_all(STANDARD.encode(bytes).as_bytes())
+                .map_err(unwritable)?;
+            draft.as_file().sync_all().map_err(unwritable)?;
+            // Whoever comes first has made it: a key that was used once is never replaced.
+            if let Err(error) = draft.persist_noclobber(&path)
+                && error.error.kind() != std::io::ErrorKind::AlreadyExists
+            {
+                return Err(unwritable(error.error));
+            }
+        }
+        let key = std::fs::read_to_string(&path).map_err(unreadable)?;
+        Ok(key.trim().to_owned())
     }
 
     /// The port used last time, so that what people noted down keeps working.

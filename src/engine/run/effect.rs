@@ -78,6 +78,10 @@ impl Run<'_> {
                 unwritten(ended?.map(Outcome::out))
             }
             Doing::Send(send) => self.send(&send, time, entry, began).await,
+            Doing::Fill(filling) => match filling.filled(self.torque, self.job).await {
+                Ok(send) => self.send(&send, time, entry, began).await,
+                Err(failure) => unwritten(Err(failure)),
+            },
             Doing::Sleep(time) => {
                 tokio::time::sleep(time).await;
                 unwritten(Ok(Outcome::out(Value::Null)))

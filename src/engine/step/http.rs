@@ -5,9 +5,10 @@ use crate::egress::Egress;
 use crate::egress::Fault;
 use crate::egress::Request;
 use crate::engine::job::Job;
-use crate::engine::scope::Scope;
 use crate::engine::step::Failure;
 use crate::engine::step::holds_null;
+use crate::engine::step::secret::Hidden;
+use crate::xflow::evaluate::Roots;
 use crate::xflow::evaluate::as_text;
 use crate::xflow::step::Http;
 use base64::Engine as _;
@@ -50,10 +51,18 @@ pub struct Send {
     pub request: Request,
     /// Whether it would rather not be sent than be sent twice.
     pub at_most_once: bool,
+    /// What of it must be seen nowhere.
+    pub hidden: Hidden,
 }
 
 /// Fills in a request; every attempt of the same node and iteration carries the same key.
-pub fn filled(http: &Http, scope: &Scope<'_>, node: &str, iteration: &str) -> Result<Send, Failure> {
+pub fn filled(
+    http: &Http,
+    scope: &dyn Roots,
+    job: &Job,
+    node: &str,
+    iteration: &str,
+) -> Result<Send, Failure> {
     let wrong = |fault: String| Failure::new("expression", fault);
     let address = http.address(scope).map_err(wrong)?;
     let url = Url::parse(&address)
@@ -97,7 +106,6 @@ pub fn filled(http: &Http, scope: &Scope<'_>, node: &str, iteration: &str) -> Re
             set(name, &as_text(&value))?;
         }
     }
-    let job = scope.job;
     set("idempotency-key", &format!("{}.{node}.{iteration}", job.id))?;
     set("torque-cause", &job.cause())?;
     let method = Method::try_from(http.method.as_str())
@@ -112,14 +120,26 @@ pub fn filled(http: &Http, scope: &Scope<'_>, node: &str, iteration: &str) -> Re
             is_kept: http.is_kept,
         },
         at_most_once: http.at_most_once,
+        hidden: Hidden::default(),
     })
 }
 
 /// Sends a request; gives `{status, headers, body, request}`. An answer of 400 or more is a failure that holds them.
 pub async fn send(egress: &Egress, job: &Job, send: &Send) -> Result<Value, Failure> {
+    match answered(egress, job, send).await {
+        Ok(value) => Ok(send.hidden.value(value)),
+        Err(failure) => Err(send.hidden.failure(failure)),
+    }
+}
+
+async fn answered(egress: &Egress, job: &Job, send: &Send) -> Result<Value, Failure> {
     let asked = asked(&send.request);
     let answer = (egress.send(&job.application.slug, send.request.clone()).await)
         .map_err(|fault| failed(fault, &asked, send.at_most_once))?;
+    let answer = Answer {
+        body: send.hidden.body(answer.body),
+        ..answer
+    };
     let status = answer.status;
     let pause = retry_after(&answer.headers);
     let mut told = told(answer)?;

@@ -195,9 +195,9 @@ impl<'a> Check<'a> {
                     _ => {}
                 },
                 ("secrets", _) => {
-                    let message =
-                        "secrets can be used once Torque keeps them, which this release does not do yet";
-                    self.say(path, "unavailable", message);
+                    let message = "secrets can be used in the url, the headers and the body of an HttpRequest only, \
+                                   each by its name: {{ secrets.name }}";
+                    self.say(path, "secret", message);
                 }
                 (root, _) => {
                     let message =

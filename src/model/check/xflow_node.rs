@@ -10,6 +10,7 @@ use crate::model::xflow_document::XFlowNode;
 use crate::model::xflow_node::EntityOperation;
 use crate::model::xflow_node::NodeKind;
 use crate::xflow::plan;
+use crate::xflow::secret_name;
 use crate::xflow::step::Step;
 use serde_json::Map;
 use serde_json::Value;
@@ -57,7 +58,14 @@ impl<'a> Check<'a> {
                     .map(String::as_str)
                     .filter(|other| *other != id && plan::reached(ways, other).contains(id))
                     .collect();
-                self.reads(&path, xflow, &step.reads(), Some(&before));
+                let mut reads = step.reads();
+                if matches!(step, Step::Http(_)) {
+                    // A name that cannot be one is told like a secret in another node.
+                    reads.retain(|(root, name)| {
+                        root != "secrets" || !name.as_deref().is_some_and(secret_name)
+                    });
+                }
+                self.reads(&path, xflow, &reads, Some(&before));
             }
             Err(faults) => {
                 for (place, code, message) in faults {

@@ -33,7 +33,7 @@ const RESERVED: [&str; 12] = [
     "torque-cause",
 ];
 /// What stands in an address as it is where an expression puts it.
-const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
+pub const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
@@ -66,6 +66,22 @@ impl Http {
         if let Some(body) = &self.body {
             body.reads(found);
         }
+    }
+
+    /// The secrets that it carries.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<String> {
+        let mut reads = Vec::new();
+        self.reads(&mut reads);
+        secrets_of(reads)
+    }
+
+    /// Whether its address is made of secrets.
+    #[must_use]
+    pub fn address_reads_secrets(&self) -> bool {
+        let mut reads = Vec::new();
+        self.url.reads(&mut reads);
+        !secrets_of(reads).is_empty()
     }
 
     /// The address. What an expression puts after the first words is one segment or value there, whatever it holds; an
@@ -169,6 +185,14 @@ impl Reader {
             Err(error) => self.say("url", "value", format!("is no address: {error}")),
         }
     }
+}
+
+fn secrets_of(reads: Vec<(String, Option<String>)>) -> Vec<String> {
+    let reads = reads.into_iter().filter(|(root, _)| root == "secrets");
+    let mut names: Vec<String> = reads.filter_map(|(_, name)| name).collect();
+    names.sort();
+    names.dedup();
+    names
 }
 
 /// A character of a header's name.

@@ -128,6 +128,15 @@ export interface NewCredential {
   readonly expires?: string;
 }
 
+/** A secret without its value. */
+export interface SecretSummary {
+  readonly name: string;
+  readonly updatedAt: string;
+  readonly updatedBy: string;
+  /** Whether the server has the key that it was encrypted with. */
+  readonly readable: boolean;
+}
+
 export interface RecordedSeries {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -208,6 +217,15 @@ export interface AdministrationMethods extends ExecutionMethods {
   };
   readonly listApiKeys: { params: Nothing; result: { keys: readonly ApiKey[] } };
   readonly revokeApiKey: { params: { id: string }; result: { id: string; name: string } };
+  readonly setSecret: {
+    params: OfApplication & { name: string; value: string };
+    result: { name: string; updatedAt: string };
+  };
+  readonly listSecrets: { params: Nothing; result: { secrets: readonly SecretSummary[] } };
+  readonly deleteSecret: {
+    params: OfApplication & { name: string };
+    result: { name: string; deleted: boolean };
+  };
   readonly createSignInLink: { params: NewCredential; result: { path: string; expiresAt: string } };
   readonly getMetrics: { params: Nothing; result: { at: string; text: string } };
   readonly listRecordedMetrics: {

@@ -22,6 +22,9 @@ const XFlowsPage = lazy(async () => ({
   default: (await import("./xflows/xflows_page.tsx")).XFlowsPage,
 }));
 const KeysPage = lazy(async () => ({ default: (await import("./keys/keys_page.tsx")).KeysPage }));
+const SecretsPage = lazy(async () => ({
+  default: (await import("./secrets/secrets_page.tsx")).SecretsPage,
+}));
 const HealthPage = lazy(async () => ({
   default: (await import("./health/health_page.tsx")).HealthPage,
 }));
@@ -86,6 +89,8 @@ function Pages({ place }: { readonly place: Place }) {
     }
     case "keys":
       return <KeysPage />;
+    case "secrets":
+      return <SecretsPage slug={place[1]} />;
     case "health":
       return <HealthPage />;
     default:

@@ -26,6 +26,7 @@ const SECTIONS = [
   { section: "data", text: "admin.menu.data", icon: "list" },
   { section: "xflows", text: "admin.menu.xflows", icon: "chart" },
   { section: "keys", text: "admin.menu.keys", icon: "users" },
+  { section: "secrets", text: "admin.menu.secrets", icon: "form" },
   { section: "health", text: "admin.menu.health", icon: "settings" },
 ] as const;
 

@@ -10,6 +10,7 @@ export const administration: Answers = {
   listApplications: () => ({ applications: [] }),
   listModels: () => ({ models: [] }),
   listApiKeys: () => ({ keys: [] }),
+  listSecrets: () => ({ secrets: [] }),
   listTemplates: () => ({
     templates: [
       {

@@ -1,0 +1,4 @@
+-- Undoes V012: secrets of applications.
+-- drops: torque.secrets
+
+drop table torque.secrets;

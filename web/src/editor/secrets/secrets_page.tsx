@@ -1,0 +1,162 @@
+// The secrets of an application: their names, setting one, forgetting one. No value is ever shown.
+
+import { Badge, Button, Code, NativeSelect } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { SecretSummary } from "../../api/wire_administration.ts";
+import { useAsk } from "../../ui/ask.tsx";
+import { PlusIcon } from "../../ui/icons.tsx";
+import { Notice } from "../../ui/notice.tsx";
+import { showToast } from "../../ui/toast.tsx";
+import { Answered, PageHead, Panel, Table, When } from "../parts.tsx";
+import { hrefTo } from "../route.ts";
+import { useAnswer, useDoing, useServer } from "../server.tsx";
+import { SetSecret } from "./set_secret.tsx";
+
+export function SecretsPage({ slug }: { readonly slug: string | undefined }) {
+  const { t } = useTranslation();
+  const list = useAnswer("listApplications", {});
+  return (
+    <Answered of={list}>
+      {({ applications }) => {
+        const chosen = applications.find((one) => one.slug === slug) ?? applications[0];
+        if (!chosen) return <Notice kind="empty" order={1} title={t("admin.data.none")} />;
+        return (
+          <Secrets
+            key={chosen.id}
+            application={chosen.id}
+            choice={
+              <NativeSelect
+                aria-label={t("admin.data.application")}
+                value={chosen.slug}
+                data={applications.map((one) => ({ value: one.slug, label: one.name }))}
+                onChange={(event) => {
+                  location.hash = hrefTo("secrets", event.currentTarget.value);
+                }}
+              />
+            }
+          />
+        );
+      }}
+    </Answered>
+  );
+}
+
+function Secrets({
+  application,
+  choice,
+}: {
+  readonly application: string;
+  readonly choice: ReactNode;
+}) {
+  const { t } = useTranslation();
+  const secrets = useAnswer("listSecrets", {}, { application });
+  // Of a secret that is there, only its value is asked for.
+  const [setting, setSetting] = useState<string>();
+  return (
+    <>
+      <PageHead title={t("admin.menu.secrets")} detail={t("admin.secrets.detail")}>
+        {choice}
+        <Button leftSection={<PlusIcon size={16} />} onClick={() => setSetting("")}>
+          {t("admin.secrets.new")}
+        </Button>
+      </PageHead>
+      <Answered of={secrets}>
+        {(data) =>
+          data.secrets.length === 0 ? (
+            <Notice kind="empty" order={2} title={t("admin.secrets.none")} />
+          ) : (
+            <Panel title={t("admin.secrets.kept")}>
+              <SecretTable
+                application={application}
+                secrets={data.secrets}
+                onReplace={(name) => setSetting(name)}
+              />
+            </Panel>
+          )
+        }
+      </Answered>
+      {setting !== undefined && (
+        <SetSecret application={application} name={setting} onClose={() => setSetting(undefined)} />
+      )}
+    </>
+  );
+}
+
+function SecretTable({
+  application,
+  secrets,
+  onReplace,
+}: {
+  readonly application: string;
+  readonly secrets: readonly SecretSummary[];
+  readonly onReplace: (name: string) => void;
+}) {
+  const { t } = useTranslation();
+  const server = useServer();
+  const ask = useAsk();
+  const { isBusy, perform } = useDoing();
+  const forget = async (name: string) => {
+    const isSure = await ask({
+      title: t("admin.secrets.deleteTitle", { name }),
+      message: t("admin.secrets.deleteMessage"),
+      confirm: t("action.delete"),
+      isDangerous: true,
+    });
+    if (!isSure) return;
+    await perform(async () => {
+      await server.call("deleteSecret", { name, applicationId: application });
+      showToast({ kind: "success", title: t("admin.secrets.deleted", { name }) });
+    });
+  };
+  return (
+    <Table
+      label={t("admin.menu.secrets")}
+      rows={secrets}
+      keyOf={({ name }) => name}
+      columns={[
+        {
+          title: t("admin.secrets.name"),
+          draw: ({ name, readable }) => (
+            <>
+              <Code>{`{{ secrets.${name} }}`}</Code>{" "}
+              {!readable && (
+                <Badge color="red" variant="light" tt="none">
+                  {t("admin.secrets.otherKey")}
+                </Badge>
+              )}
+            </>
+          ),
+        },
+        { title: t("admin.secrets.set"), draw: ({ updatedAt }) => <When at={updatedAt} /> },
+        { title: t("admin.secrets.by"), draw: ({ updatedBy }) => updatedBy },
+        {
+          title: t("admin.secrets.change"),
+          draw: ({ name }) => (
+            <>
+              <Button
+                variant="subtle"
+                size="compact-sm"
+                disabled={isBusy}
+                aria-label={t("admin.secrets.replaceNamed", { name })}
+                onClick={() => onReplace(name)}
+              >
+                {t("admin.secrets.replace")}
+              </Button>
+              <Button
+                variant="subtle"
+                color="red"
+                size="compact-sm"
+                disabled={isBusy}
+                aria-label={t("admin.secrets.deleteNamed", { name })}
+                onClick={() => void forget(name)}
+              >
+                {t("action.delete")}
+              </Button>
+            </>
+          ),
+        },
+      ]}
+    />
+  );
+}
