@@ -7,5 +7,6 @@ pub mod http;
 pub mod nested;
 pub mod peer;
 pub mod run;
+pub mod script;
 pub mod secrets;
 pub mod wait;

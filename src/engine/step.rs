@@ -2,6 +2,7 @@
 
 pub mod entity;
 pub mod http;
+pub mod script;
 pub mod secret;
 
 use crate::engine::job::Job;
@@ -126,6 +127,8 @@ pub enum Doing {
     Write(Write),
     /// To send an HTTP request.
     Send(Box<Send>),
+    /// To run a script.
+    Script(Box<script::Call>),
     /// To run another xflow within this execution.
     Nest(Nest),
     /// To start another xflow, with this input.
@@ -199,6 +202,9 @@ pub fn begin(
             })
         }
         Step::Transform(mapping) => done(filled(mapping)?),
+        Step::Script { script, time } => Doing::Script(Box::new(script::filled(
+            script, *time, scope, &node.id, iteration,
+        ))),
         Step::Log { level, message } => {
             let message = as_text(&filled(message)?);
             log(level, &message, &node.id, scope.job);
