@@ -3889,6 +3889,11 @@ begin
     limit 10000));
   get diagnostics v_count = row_count;
   v_total := v_total + v_count;
+  delete from torque.kept_values where ctid = any (array(
+    select ctid from torque.kept_values where expires_at < now()
+    limit 10000));
+  get diagnostics v_count = row_count;
+  v_total := v_total + v_count;
   delete from %1$I.xflow_signals where ctid = any (array(
     select s.ctid from %1$I.xflow_signals s
     where s.sent_at < now() - interval '1 hour'
@@ -5119,6 +5124,22 @@ COMMENT ON COLUMN torque.installation.epoch IS 'The life of this database: curso
 
 COMMENT ON COLUMN torque.installation.fingerprint IS 'System identifier, timeline and database oid for which the epoch holds.';
 
+-- Name: kept_values; Type: TABLE; Schema: torque; Owner: prefix_owner
+
+CREATE UNLOGGED TABLE torque.kept_values (
+    application_id uuid NOT NULL,
+    key text NOT NULL,
+    value jsonb NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT kept_values_key_is_short CHECK ((length(key) <= 500))
+);
+
+ALTER TABLE torque.kept_values OWNER TO prefix_owner;
+
+-- Name: TABLE kept_values; Type: COMMENT; Schema: torque; Owner: prefix_owner
+
+COMMENT ON TABLE torque.kept_values IS 'What Cache nodes keep, by application and key.';
+
 -- Name: leaf_indexes; Type: TABLE; Schema: torque; Owner: prefix_owner
 
 CREATE TABLE torque.leaf_indexes (
@@ -5467,7 +5488,6 @@ CREATE TABLE torque.xflow_node_executions (
     kind text,
     port text,
     error_data jsonb,
-    log jsonb,
     CONSTRAINT xflow_node_executions_status_is_known CHECK ((status = ANY (ARRAY['started'::text, 'succeeded'::text, 'failed'::text, 'skipped'::text, 'cancelled'::text, 'unknown_outcome'::text])))
 )
 PARTITION BY LIST (application_id);
@@ -5481,10 +5501,6 @@ COMMENT ON TABLE torque.xflow_node_executions IS 'The journal: what each node of
 -- Name: COLUMN xflow_node_executions.port; Type: COMMENT; Schema: torque; Owner: prefix_owner
 
 COMMENT ON COLUMN torque.xflow_node_executions.port IS 'The outcome the node was left by; null while it waits, and after a failure that ended the attempt.';
-
--- Name: COLUMN xflow_node_executions.log; Type: COMMENT; Schema: torque; Owner: prefix_owner
-
-COMMENT ON COLUMN torque.xflow_node_executions.log IS 'What the node''s script said on its console: a list of {level, message}, of limited length.';
 
 -- Name: xflow_signals; Type: TABLE; Schema: torque; Owner: prefix_owner
 
@@ -5637,6 +5653,11 @@ ALTER TABLE ONLY torque.entity_types
 ALTER TABLE ONLY torque.installation
     ADD CONSTRAINT installation_pk PRIMARY KEY (only_row);
 
+-- Name: kept_values kept_values_pk; Type: CONSTRAINT; Schema: torque; Owner: prefix_owner
+
+ALTER TABLE ONLY torque.kept_values
+    ADD CONSTRAINT kept_values_pk PRIMARY KEY (application_id, key);
+
 -- Name: leaf_indexes leaf_indexes_pk; Type: CONSTRAINT; Schema: torque; Owner: prefix_owner
 
 ALTER TABLE ONLY torque.leaf_indexes
@@ -5730,6 +5751,10 @@ CREATE UNIQUE INDEX deployments_one_at_a_time ON torque.deployments USING btree 
 -- Name: entity_types_name_is_unique_among_live; Type: INDEX; Schema: torque; Owner: prefix_owner
 
 CREATE UNIQUE INDEX entity_types_name_is_unique_among_live ON torque.entity_types USING btree (application_id, name) WHERE ((retired_at IS NULL) AND (model_version IS NOT NULL));
+
+-- Name: kept_values_by_end; Type: INDEX; Schema: torque; Owner: prefix_owner
+
+CREATE INDEX kept_values_by_end ON torque.kept_values USING btree (expires_at);
 
 -- Name: leaf_indexes_by_type; Type: INDEX; Schema: torque; Owner: prefix_owner
 
@@ -6475,6 +6500,10 @@ GRANT SELECT ON TABLE torque.entity_relationships TO prefix_server;
 -- Name: TABLE installation; Type: ACL; Schema: torque; Owner: prefix_owner
 
 GRANT SELECT ON TABLE torque.installation TO prefix_server;
+
+-- Name: TABLE kept_values; Type: ACL; Schema: torque; Owner: prefix_owner
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE torque.kept_values TO prefix_server;
 
 -- Name: TABLE leaf_indexes; Type: ACL; Schema: torque; Owner: prefix_owner
 

@@ -282,6 +282,8 @@ pub struct Xflow {
     pub max_execution_time: u64,
     /// Executions a server works on at once.
     pub max_parallel_executions: usize,
+    /// Bytes of what Cache nodes keep that a server holds in memory at most.
+    pub cache_bytes: usize,
     /// Nodes that one attempt of an execution runs at most.
     pub max_node_runs: u32,
     /// Whether parsed scripts are kept.
@@ -295,6 +297,7 @@ impl Default for Xflow {
         Self {
             max_execution_time: 30_000,
             max_parallel_executions: 100,
+            cache_bytes: 16_777_216,
             max_node_runs: 100_000,
             enable_compilation_cache: true,
             compilation_cache_size: 1_000,

@@ -9,6 +9,7 @@
 //! servers run this, and none is special.
 
 mod beat;
+mod cache;
 mod claim;
 mod finish;
 mod flow;
@@ -25,6 +26,7 @@ pub use job::End;
 use crate::config::Config;
 use crate::db::Wake;
 use crate::egress::Egress;
+use crate::engine::cache::Cache;
 use crate::engine::claim::Claiming;
 use crate::engine::finish::Finisher;
 use crate::engine::flow::Flows;
@@ -34,7 +36,6 @@ use crate::engine::statements::Statements;
 use crate::error::Result;
 use crate::operation::Torque;
 use crate::operation::directory::Application;
-use crate::script::Pool;
 use parking_lot::Mutex;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -65,10 +66,10 @@ struct Inner {
     /// Random at each start: a server that was killed is somebody else than the one that follows it.
     worker: Uuid,
     flows: Flows,
+    cache: Cache,
     /// The most nodes that one attempt of an execution runs.
     max_node_runs: i32,
     egress: Egress,
-    scripts: Pool,
     slots: Arc<Semaphore>,
     /// What is worked on here.
     running: Mutex<HashMap<Uuid, Arc<Running>>>,
@@ -105,13 +106,14 @@ impl Engine {
     /// An engine that does nothing yet.
     #[must_use]
     pub fn new(config: &Config) -> Self {
+        let worker = Uuid::new_v4();
         Self {
             inner: Arc::new(Inner {
-                worker: Uuid::new_v4(),
+                worker,
+                cache: Cache::new(worker, config.xflow.cache_bytes),
                 flows: Flows::default(),
                 max_node_runs: i32::try_from(config.xflow.max_node_runs).unwrap_or(i32::MAX),
                 egress: Egress::new(&config.egress),
-                scripts: Pool::default(),
                 slots: Arc::new(Semaphore::new(config.xflow.max_parallel_executions.max(1))),
                 running: Mutex::default(),
                 loops: Mutex::default(),
@@ -146,7 +148,6 @@ impl Engine {
         for running in &left {
             running.lose();
         }
-        self.inner.scripts.stop().await;
         left.sort_by_key(|running| running.application);
         left.dedup_by_key(|running| running.application);
         for running in left {
@@ -194,12 +195,6 @@ impl Engine {
         if let Some(claiming) = self.inner.loops.lock().get(&application) {
             claiming.poke();
         }
-    }
-
-    /// Where scripts are read and run.
-    #[must_use]
-    pub fn scripts(&self) -> &Pool {
-        &self.inner.scripts
     }
 
     /// The statements of an application.
@@ -273,7 +268,11 @@ impl Engine {
                 wake = wakeups.recv() => match wake {
                     Ok(Wake::Application(id)) => self.poke(id),
                     Ok(Wake::Directory) => self.compare(torque),
+                    Ok(Wake::Kept { server, application, number }) => {
+                        self.inner.cache.forget(server, application, number);
+                    }
                     Ok(Wake::Reconnected) | Err(RecvError::Lagged(_)) => {
+                        self.inner.cache.forget_all();
                         for claiming in self.inner.loops.lock().values() {
                             claiming.poke();
                         }

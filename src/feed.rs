@@ -242,6 +242,7 @@ impl Feed {
                 wake = wakeups.recv() => match wake {
                     Ok(Wake::Application(id)) => self.announced(id),
                     Ok(Wake::Directory) => self.compare(),
+                    Ok(Wake::Kept { .. }) => {}
                     Ok(Wake::Reconnected) | Err(RecvError::Lagged(_)) => self.missed_something(),
                     Err(RecvError::Closed) => return,
                 },

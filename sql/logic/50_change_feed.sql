@@ -272,6 +272,11 @@ begin
     limit 10000));
   get diagnostics v_count = row_count;
   v_total := v_total + v_count;
+  delete from torque.kept_values where ctid = any (array(
+    select ctid from torque.kept_values where expires_at < now()
+    limit 10000));
+  get diagnostics v_count = row_count;
+  v_total := v_total + v_count;
   delete from %1$I.xflow_signals where ctid = any (array(
     select s.ctid from %1$I.xflow_signals s
     where s.sent_at < now() - interval '1 hour'

@@ -48,7 +48,7 @@ begin
     torque.sign_in_sessions, torque.system_config to %I', v_server);
   execute format('grant insert on torque.model_versions, torque.performance_metrics, torque.audited_calls to %I', v_server);
   execute format('grant delete on torque.sign_in_links, torque.sign_in_sessions to %I', v_server);
-  execute format('grant insert, update, delete on torque.preferences, torque.secrets to %I', v_server);
+  execute format('grant insert, update, delete on torque.preferences, torque.secrets, torque.kept_values to %I', v_server);
   execute format('grant update on torque.applications to %I', v_server);
 end
 $grants$;

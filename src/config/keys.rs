@@ -248,6 +248,7 @@ pub const KEYS: &[Key] = &[
         "xflow.max_parallel_executions",
         "Executions a server works on at once.",
     ),
+    now("xflow.cache_bytes", "Bytes Cache nodes hold in memory."),
     now("xflow.max_node_runs", "Nodes an attempt runs at most."),
     later(
         "xflow.enable_compilation_cache",

@@ -24,16 +24,34 @@ pub enum Wake {
     Directory,
     /// Something was written in this application.
     Application(Uuid),
+    /// A value that Cache nodes keep was changed.
+    Kept {
+        /// The server that changed it.
+        server: Uuid,
+        /// Whose value it is.
+        application: Uuid,
+        /// The number of its key.
+        number: u64,
+    },
     /// The listener is connected again, or read too slowly: anything may have been missed, read the state.
     Reconnected,
 }
 
 impl Wake {
     fn from_payload(payload: &str) -> Self {
-        match payload.parse() {
-            Ok(application) => Wake::Application(application),
-            Err(_) => Wake::Directory,
+        if let Ok(application) = payload.parse() {
+            return Wake::Application(application);
         }
+        Self::kept(payload).unwrap_or(Wake::Directory)
+    }
+
+    fn kept(payload: &str) -> Option<Self> {
+        let mut words = payload.strip_prefix("cache ")?.split(' ');
+        Some(Wake::Kept {
+            application: words.next()?.parse().ok()?,
+            number: words.next()?.parse().ok()?,
+            server: words.next()?.parse().ok()?,
+        })
     }
 }
 
@@ -104,9 +122,17 @@ mod tests {
     use super::Wake;
 
     #[test]
-    fn a_payload_names_an_application_or_the_directory() {
+    fn a_payload_names_an_application_a_kept_value_or_the_directory() {
         let id = uuid::Uuid::now_v7();
         assert_eq!(Wake::from_payload(&id.to_string()), Wake::Application(id));
         assert_eq!(Wake::from_payload("directory"), Wake::Directory);
+        let (application, server, number) = (id, uuid::Uuid::now_v7(), 7);
+        let kept = Wake::Kept {
+            server,
+            application,
+            number,
+        };
+        assert_eq!(Wake::from_payload(&format!("cache {id} 7 {server}")), kept);
+        assert_eq!(Wake::from_payload("cache x"), Wake::Directory);
     }
 }

@@ -1,21 +1,24 @@
 //! One node: what it comes to at once, or the effect it asks for.
 
+pub mod cache;
 pub mod entity;
 pub mod http;
-pub mod script;
 pub mod secret;
+mod wait;
 
 use crate::engine::job::Job;
 use crate::engine::journal::Record;
 use crate::engine::run::nested;
 use crate::engine::run::nested::Nest;
 use crate::engine::scope::Scope;
+use crate::engine::step::cache::Keep;
 use crate::engine::step::entity::Read;
 use crate::engine::step::entity::Write;
 use crate::engine::step::http::Send;
 use crate::engine::step::secret::Filling;
 use crate::error::Code;
 use crate::error::Error;
+use crate::model::xflow_node::CacheOperation;
 use crate::xflow::evaluate;
 use crate::xflow::evaluate::Roots;
 use crate::xflow::evaluate::as_text;
@@ -28,11 +31,6 @@ use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 use std::time::Duration;
-
-/// From here on a delay is waited for in the database.
-const PARKED_FROM: Duration = Duration::from_secs(1);
-/// As long as a Wait without a time: a hundred years.
-const FOR_EVER_MS: i64 = 3_155_760_000_000;
 
 /// Why a node failed.
 #[derive(Debug, Clone)]
@@ -127,8 +125,8 @@ pub enum Doing {
     Write(Write),
     /// To send an HTTP request.
     Send(Box<Send>),
-    /// To run a script.
-    Script(Box<script::Call>),
+    /// To keep a value, or to ask for one.
+    Keep(Keep),
     /// To run another xflow within this execution.
     Nest(Nest),
     /// To start another xflow, with this input.
@@ -202,9 +200,6 @@ pub fn begin(
             })
         }
         Step::Transform(mapping) => done(filled(mapping)?),
-        Step::Script { script, time } => Doing::Script(Box::new(script::filled(
-            script, *time, scope, &node.id, iteration,
-        ))),
         Step::Log { level, message } => {
             let message = as_text(&filled(message)?);
             log(level, &message, &node.id, scope.job);
@@ -221,8 +216,21 @@ pub fn begin(
                 )?)),
             },
         },
-        Step::Delay(time) => delay(*time, scope.job, recorded),
-        Step::Wait { signal, time } => wait(&as_text(&filled(signal)?), *time, scope.job, recorded),
+        Step::Cache {
+            key,
+            operation,
+            value,
+            seconds,
+        } => {
+            let value = match (operation, value) {
+                (CacheOperation::Set, Some(value)) => filled(value)?,
+                (CacheOperation::Set, None) => before(),
+                _ => Value::Null,
+            };
+            Doing::Keep(cache::keep(as_text(&filled(key)?), *operation, value, *seconds)?)
+        }
+        Step::Delay(time) => wait::delay(*time, scope.job, recorded),
+        Step::Wait { signal, time } => wait::signal(&as_text(&filled(signal)?), *time, scope.job, recorded),
         Step::Sub {
             xflow,
             input,
@@ -304,50 +312,6 @@ fn chosen<'c>(
         }
     }
     Ok("default")
-}
-
-fn delay(time: Duration, job: &Job, recorded: Option<&Record>) -> Doing {
-    if job.is_direct || time < PARKED_FROM {
-        return Doing::Sleep(time);
-    }
-    let whole = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
-    match recorded {
-        Some(Record::Begun(begun)) => {
-            let until = begun.get("until").and_then(Value::as_i64).unwrap_or_default();
-            match until - job.now_ms() {
-                left if left > 0 => Doing::Park(left, None),
-                _ => done(Value::Null),
-            }
-        }
-        _ => Doing::Park(whole, Some(None)),
-    }
-}
-
-/// What is waited for: it is there, its time is over, or the execution is parked until one of the two.
-fn wait(name: &str, time: Option<Duration>, job: &Job, recorded: Option<&Record>) -> Doing {
-    if let Some(signal) = job.signals.take(name) {
-        return done(signal);
-    }
-    let left = match recorded {
-        Some(Record::Begun(begun)) => {
-            let until = begun.get("until").and_then(Value::as_i64).unwrap_or_default();
-            until - job.now_ms()
-        }
-        _ => time.map_or(FOR_EVER_MS, |time| {
-            i64::try_from(time.as_millis()).unwrap_or(FOR_EVER_MS)
-        }),
-    };
-    let begins = match recorded {
-        Some(Record::Begun(_)) => None,
-        _ => Some(Some(name.to_owned())),
-    };
-    if left <= 0 {
-        return Doing::Done(Outcome {
-            value: Value::Null,
-            port: "timeout".to_owned(),
-        });
-    }
-    Doing::Park(left.min(FOR_EVER_MS), begins)
 }
 
 fn log(level: &str, message: &str, node: &str, job: &Job) {

@@ -289,7 +289,7 @@ impl Directory {
             let announced = async {
                 loop {
                     match wakeups.recv().await {
-                        Ok(Wake::Application(_)) => {}
+                        Ok(Wake::Application(_) | Wake::Kept { .. }) => {}
                         Ok(_) | Err(RecvError::Lagged(_)) => break,
                         Err(RecvError::Closed) => std::future::pending().await,
                     }

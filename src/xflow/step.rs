@@ -2,15 +2,14 @@
 
 mod http;
 mod reader;
-mod script;
 
 pub use http::Http;
 pub use http::PLAIN;
 
+use crate::model::xflow_node::CacheOperation;
 use crate::model::xflow_node::EntityOperation;
 use crate::model::xflow_node::JoinMode;
 use crate::model::xflow_node::NodeKind;
-use crate::script::Script;
 use crate::xflow::expression::Expression;
 use crate::xflow::step::reader::Reader;
 use crate::xflow::template::Template;
@@ -61,13 +60,6 @@ pub enum Step {
         /// How many in one statement.
         batch: usize,
     },
-    /// Runs a script.
-    Script {
-        /// The script.
-        script: Script,
-        /// How long it may run.
-        time: Duration,
-    },
     /// Sends an HTTP request.
     Http(Box<Http>),
     /// Waits.
@@ -117,6 +109,17 @@ pub enum Step {
         /// How many at the same time.
         parallel: usize,
     },
+    /// Keeps a value, or asks for one.
+    Cache {
+        /// Its key.
+        key: Template,
+        /// What is done.
+        operation: CacheOperation,
+        /// What is kept; without it, what came before.
+        value: Option<Template>,
+        /// For how many seconds.
+        seconds: i64,
+    },
     /// Waits for a signal.
     Wait {
         /// Its name.
@@ -148,12 +151,7 @@ impl Step {
     pub fn reads(&self) -> Vec<(String, Option<String>)> {
         let mut found = Vec::new();
         match self {
-            Step::Start
-            | Step::Delay(_)
-            | Step::Parallel
-            | Step::Gather { .. }
-            | Step::Join(_)
-            | Step::Script { .. } => {}
+            Step::Start | Step::Delay(_) | Step::Parallel | Step::Gather { .. } | Step::Join(_) => {}
             Step::End(output) => each(&[output.as_ref()], &mut found),
             Step::Error { message, data } => each(&[message.as_ref(), data.as_ref()], &mut found),
             Step::Condition(expression) => expression.reads(&mut found),
@@ -174,6 +172,7 @@ impl Step {
                 found.extend(made.into_iter().filter(|(root, _)| root != "output"));
             }
             Step::ForEach { items, .. } => items.reads(&mut found),
+            Step::Cache { key, value, .. } => each(&[Some(key), value.as_ref()], &mut found),
             Step::Wait { signal, .. } => signal.reads(&mut found),
             Step::Log { message, .. } => message.reads(&mut found),
             Step::Switch { value, cases } => {

@@ -12,7 +12,6 @@ const FLOORS: &[(&str, u8)] = &[
     ("config", 0),
     ("telemetry", 0),
     ("db", 1),
-    ("script", 1),
     ("model", 2),
     ("xflow", 2),
     ("operation", 3),
@@ -51,7 +50,7 @@ const ONE_PLACE: &[(&str, &[&str], &str)] = &[
     ),
     (
         r"\bboa_\w+\b",
-        &["src/script/"],
+        &["src/engine/script/"],
         "only the script worker knows the JavaScript engine",
     ),
 ];

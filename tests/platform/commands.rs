@@ -162,9 +162,11 @@ async fn migrate_shows_applies_and_undoes() {
 #[tokio::test]
 async fn undoing_what_holds_rows_ends_with_five() {
     let database = TestDatabase::new().await;
-    // The last one has only added columns.
-    assert!(on(&database, &["migrate", "--down"]).status.success());
-    let output = on(&database, &["migrate", "--down"]);
+    // The last ones have added columns, and tables without rows.
+    let mut output = on(&database, &["migrate", "--down"]);
+    while output.status.success() {
+        output = on(&database, &["migrate", "--down"]);
+    }
     assert_eq!(output.status.code(), Some(5), "{}", text(&output));
     assert!(text(&output).contains("--force"));
     let output = on(&database, &["migrate", "--down", "--force"]);

@@ -11,11 +11,11 @@ use crate::engine::step::Doing;
 use crate::engine::step::Failure;
 use crate::engine::step::Outcome;
 use crate::engine::step::Start;
+use crate::engine::step::cache;
 use crate::engine::step::entity;
 use crate::engine::step::entity::Write;
 use crate::engine::step::http;
 use crate::engine::step::http::Send;
-use crate::engine::step::script;
 use crate::error::Code;
 use serde_json::Value;
 use std::time::Duration;
@@ -58,6 +58,13 @@ impl Run<'_> {
                     Err(_) => unwritten(Err(late())),
                 }
             }
+            Doing::Keep(keep) => {
+                let kept = cache::perform(&self.engine.inner.cache, self.torque, self.job, keep);
+                match tokio::time::timeout(time, kept).await {
+                    Ok(kept) => unwritten(kept.map(Outcome::out).map_err(Failure::from)),
+                    Err(_) => unwritten(Err(late())),
+                }
+            }
             Doing::Write(write) => {
                 let written = self.in_transaction(own, Effect::Write(write), entry, began);
                 (tokio::time::timeout(time, written).await).unwrap_or_else(|_| unwritten(Err(late())))
@@ -77,14 +84,6 @@ impl Run<'_> {
                     None => work.await,
                 };
                 unwritten(ended?.map(Outcome::out))
-            }
-            Doing::Script(call) => {
-                let work = script::run(&self.engine.inner.scripts, self.job, &entry.node_id, *call);
-                let Ok((outcome, lines)) = tokio::time::timeout(time, work).await else {
-                    return unwritten(Err(late()));
-                };
-                self.said.keep(&entry.node_id, &entry.iteration, lines);
-                unwritten(outcome.map(Outcome::out))
             }
             Doing::Send(send) => self.send(&send, time, entry, began).await,
             Doing::Fill(filling) => match filling.filled(self.torque, self.job).await {

@@ -4,6 +4,7 @@ use super::Fault;
 use super::MOST_ENTITIES;
 use super::Step;
 use super::bare;
+use crate::model::xflow_node::CacheOperation;
 use crate::model::xflow_node::EntityOperation;
 use crate::model::xflow_node::NodeKind;
 use crate::model::xflow_node::SwitchCase;
@@ -17,6 +18,9 @@ const BATCH: u32 = 1_000;
 
 /// Items of a `ForEach` that may be worked on at the same time.
 const MOST_PARALLEL: u32 = 32;
+
+/// The longest that a Cache node keeps a value, in seconds: a week.
+const MOST_KEPT: u64 = 604_800;
 
 /// The faults that were found so far.
 pub(super) struct Reader(pub Vec<Fault>);
@@ -86,14 +90,16 @@ impl Reader {
                 message: message.as_ref().and_then(|text| self.text("message", text)),
                 data: data.as_ref().and_then(|data| self.value("data", data)),
             },
-            NodeKind::JavaScript { code, timeout_ms, .. } => self.script("code", code, *timeout_ms)?,
+            NodeKind::JavaScript { code, .. } => {
+                self.is_given("code", code);
+                return self.not_built("", "a JavaScript node needs the script worker");
+            }
             NodeKind::Condition { expression, .. } => {
                 Step::Condition(self.expression("expression", expression)?)
             }
             NodeKind::Transform {
-                javascript: Some(code),
-                ..
-            } => self.script("javascript", code, None)?,
+                javascript: Some(_), ..
+            } => return self.not_built("javascript", "a Transform by script needs the script worker"),
             NodeKind::Transform { mapping, .. } => Step::Transform(self.value("mapping", mapping)?),
             NodeKind::EntityRead {
                 entity_type,
@@ -141,8 +147,22 @@ impl Reader {
                 }
                 Step::Parallel
             }
-            NodeKind::Cache { .. } => {
-                return self.not_built("", "a Cache node needs the servers' shared cache");
+            NodeKind::Cache {
+                key_template,
+                ttl_seconds,
+                operation,
+                value,
+            } => {
+                self.is_given("key_template", key_template);
+                if *operation == CacheOperation::Set && !(1..=MOST_KEPT).contains(ttl_seconds) {
+                    self.say("ttl_seconds", "max", format!("must be between 1 and {MOST_KEPT}"));
+                }
+                Step::Cache {
+                    key: self.text("key_template", key_template)?,
+                    operation: *operation,
+                    value: (value.as_ref()).and_then(|value| self.value("value", value)),
+                    seconds: i64::try_from(*ttl_seconds).unwrap_or(i64::MAX),
+                }
             }
             NodeKind::Switch { value, cases } => self.switch(value.as_deref(), cases)?,
             NodeKind::Join { mode } => Step::Join(*mode),

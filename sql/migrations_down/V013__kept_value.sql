@@ -1,0 +1,2 @@
+-- Back to xflows that keep nothing.
+drop table torque.kept_values;
