@@ -741,6 +741,7 @@ begin
     and x.model_version <> deploy_xflows.version;
 
   -- Lifecycle hooks after the commit are triggers; the blocking ones are the server's.
+  -- An xflow's own triggers have its key before theirs, and their settings as they stand.
   execute format($sql$
     with hooks as (
       select t.id as entity_type_id, x.id as xflow_id,
@@ -765,10 +766,21 @@ begin
       where coalesce(hook ->> 'event', hook ->> 'hook_type') in ('OnCreate', 'OnUpdate',
         'OnDelete', 'OnPersist')
         and coalesce((hook ->> 'enabled')::boolean, true) and x.enabled
+    ), own as (
+      select null::integer as entity_type_id, x.id as xflow_id, x.key || '.' || (entry ->> 'id') as key,
+        entry ->> 'type' as trigger_type, entry - array['id', 'type', 'enabled'] as config
+      from torque.xflows x
+      cross join lateral jsonb_array_elements(coalesce(x.dag_json -> 'triggers', '[]')) as entry
+      where x.application_id = $2 and x.model_version = $3 and x.enabled
+        and coalesce((entry ->> 'enabled')::boolean, true)
+    ), every as (
+      select entity_type_id, xflow_id, key, trigger_type, config from hooks
+      union all
+      select entity_type_id, xflow_id, key, trigger_type, config from own
     ), written as (
       insert into %1$I.xflow_triggers as w (key, xflow_id, trigger_type, entity_type_id,
         trigger_config)
-      select distinct on (key) key, xflow_id, trigger_type, entity_type_id, config from hooks
+      select distinct on (key) key, xflow_id, trigger_type, entity_type_id, config from every order by key, trigger_type
       on conflict (key) do update
       set xflow_id = excluded.xflow_id, trigger_type = excluded.trigger_type,
         entity_type_id = excluded.entity_type_id, trigger_config = excluded.trigger_config,
@@ -786,7 +798,7 @@ ALTER FUNCTION torque.deploy_xflows(application_id uuid, model_id uuid, version 
 
 -- Name: FUNCTION deploy_xflows(application_id uuid, model_id uuid, version integer); Type: COMMENT; Schema: torque; Owner: prefix_owner
 
-COMMENT ON FUNCTION torque.deploy_xflows(application_id uuid, model_id uuid, version integer) IS 'Registers a version''s xflows and the triggers on its entities.';
+COMMENT ON FUNCTION torque.deploy_xflows(application_id uuid, model_id uuid, version integer) IS 'Registers a version''s xflows and what starts them: hooks of its entities and triggers of their own.';
 
 -- Name: entity_types; Type: TABLE; Schema: torque; Owner: prefix_owner
 
@@ -1892,6 +1904,12 @@ begin
     create index trigger_firings_by_age on %1$I.trigger_firings (fired_at);
     alter table torque.trigger_firings attach partition %1$I.trigger_firings for values in (%2$L);
 
+    create table %1$I.webhook_deliveries (like torque.webhook_deliveries including defaults including constraints including comments);
+    alter table %1$I.webhook_deliveries alter column application_id set default %2$L;
+    alter table %1$I.webhook_deliveries add constraint webhook_deliveries_pk primary key (id);
+    create index webhook_deliveries_by_trigger on %1$I.webhook_deliveries (trigger_id, id);
+    alter table torque.webhook_deliveries attach partition %1$I.webhook_deliveries for values in (%2$L);
+
     create table %1$I.xflow_signals (like torque.xflow_signals including defaults including constraints including comments);
     alter table %1$I.xflow_signals alter column application_id set default %2$L;
     alter table %1$I.xflow_signals add constraint xflow_signals_pk primary key (execution_id, id);
@@ -1909,6 +1927,8 @@ begin
       %1$I.xflow_triggers, %1$I.trigger_firings, %1$I.match_steps to %3$I;
     grant insert, update, delete on %1$I.xflow_executions to %3$I;
     grant select, insert, delete on %1$I.xflow_signals to %3$I;
+    grant select, insert, update, delete on %1$I.webhook_deliveries to %3$I;
+    grant update, insert on %1$I.trigger_firings to %3$I;
     grant insert on %1$I.xflow_execution_history, %1$I.xflow_node_executions,
       %1$I.trigger_firings to %3$I;
   $ddl$, v_data, make_execution_tables.application_id, torque.role('server'));
@@ -5364,6 +5384,37 @@ ALTER TABLE torque.trigger_firings OWNER TO prefix_owner;
 
 COMMENT ON TABLE torque.trigger_firings IS 'What has fired and must not fire again, gathered over applications.';
 
+-- Name: webhook_deliveries; Type: TABLE; Schema: torque; Owner: prefix_owner
+
+CREATE TABLE torque.webhook_deliveries (
+    application_id uuid NOT NULL,
+    id uuid NOT NULL,
+    trigger_id uuid NOT NULL,
+    execution_id uuid,
+    firing_key text,
+    status integer NOT NULL,
+    size integer NOT NULL,
+    times integer DEFAULT 1 NOT NULL,
+    error text,
+    request jsonb,
+    at timestamp with time zone DEFAULT now() NOT NULL
+)
+PARTITION BY LIST (application_id);
+
+ALTER TABLE torque.webhook_deliveries OWNER TO prefix_owner;
+
+-- Name: TABLE webhook_deliveries; Type: COMMENT; Schema: torque; Owner: prefix_owner
+
+COMMENT ON TABLE torque.webhook_deliveries IS 'The latest requests to webhooks, gathered over applications.';
+
+-- Name: COLUMN webhook_deliveries.execution_id; Type: COMMENT; Schema: torque; Owner: prefix_owner
+
+COMMENT ON COLUMN torque.webhook_deliveries.execution_id IS 'What it started; null when it was refused.';
+
+-- Name: COLUMN webhook_deliveries.request; Type: COMMENT; Schema: torque; Owner: prefix_owner
+
+COMMENT ON COLUMN torque.webhook_deliveries.request IS 'What it held, to be replayed; null when it was refused or too large to be kept.';
+
 -- Name: xflow_execution_history; Type: TABLE; Schema: torque; Owner: prefix_owner
 
 CREATE TABLE torque.xflow_execution_history (
@@ -6549,6 +6600,10 @@ GRANT SELECT,INSERT,UPDATE ON TABLE torque.system_config TO prefix_server;
 -- Name: TABLE trigger_firings; Type: ACL; Schema: torque; Owner: prefix_owner
 
 GRANT SELECT ON TABLE torque.trigger_firings TO prefix_server;
+
+-- Name: TABLE webhook_deliveries; Type: ACL; Schema: torque; Owner: prefix_owner
+
+GRANT SELECT ON TABLE torque.webhook_deliveries TO prefix_server;
 
 -- Name: TABLE xflow_execution_history; Type: ACL; Schema: torque; Owner: prefix_owner
 

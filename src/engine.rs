@@ -20,8 +20,12 @@ mod scope;
 mod signal;
 mod statements;
 mod step;
+mod webhook;
 
 pub use job::End;
+pub use webhook::Fired;
+pub use webhook::Firing;
+pub use webhook::KEPT;
 
 use crate::config::Config;
 use crate::db::Wake;
@@ -73,6 +77,8 @@ struct Inner {
     slots: Arc<Semaphore>,
     /// What is worked on here.
     running: Mutex<HashMap<Uuid, Arc<Running>>>,
+    /// Who waits here for the answer of a Respond node.
+    answers: Mutex<HashMap<Uuid, oneshot::Sender<Value>>>,
     loops: Mutex<HashMap<Uuid, Arc<Claiming>>>,
     statements: Mutex<HashMap<Uuid, Arc<Statements>>>,
     finishers: Mutex<HashMap<Uuid, Finisher>>,
@@ -116,6 +122,7 @@ impl Engine {
                 egress: Egress::new(&config.egress),
                 slots: Arc::new(Semaphore::new(config.xflow.max_parallel_executions.max(1))),
                 running: Mutex::default(),
+                answers: Mutex::default(),
                 loops: Mutex::default(),
                 statements: Mutex::default(),
                 finishers: Mutex::default(),

@@ -30,8 +30,10 @@ pub mod style;
 pub mod template;
 pub mod typescript;
 pub mod validation_rule;
+pub mod webhook_trigger;
 pub mod xflow_document;
 pub mod xflow_node;
+pub mod xflow_trigger;
 
 use crate::model::canonical::sorted;
 use crate::model::component::ComponentInstance;

@@ -49,6 +49,7 @@ pub mod strict_json;
 pub mod subscription;
 pub mod templates;
 pub mod vault;
+pub mod webhook;
 pub mod whoami;
 pub mod xflow_call;
 pub mod xflow_list;
@@ -234,6 +235,7 @@ const LISTS: &[&[Operation]] = &[
     execution::OPERATIONS,
     signal::OPERATIONS,
     secret::OPERATIONS,
+    webhook::OPERATIONS,
     preference::OPERATIONS,
     whoami::OPERATIONS,
     models::OPERATIONS,

@@ -20,6 +20,7 @@ pub mod proxy;
 pub mod sign_in;
 pub mod socket;
 pub mod tls;
+mod webhook;
 
 use crate::config::Config;
 use crate::error::Error;
@@ -44,6 +45,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::middleware;
 use axum::response::Response;
+use axum::routing::any;
 use axum::routing::get;
 use axum::routing::post;
 use axum_server::Handle;
@@ -130,7 +132,10 @@ impl Surface {
 
     /// Whether a path is the same on the origin of applications.
     fn is_shared(&self, path: &str) -> bool {
-        self.is_health(path) || path.starts_with("/assets/") || path.starts_with("/sign-")
+        self.is_health(path)
+            || path.starts_with("/assets/")
+            || path.starts_with("/sign-")
+            || path.starts_with("/hooks/")
     }
 
     /// How large a body this caller may send.
@@ -187,6 +192,7 @@ fn router(surface: &Arc<Surface>) -> Router {
         .route("/health/ready", get(health::ready))
         .route("/sign-in/page.css", get(sign_in::style))
         .route("/sign-in/page.js", get(sign_in::script))
+        .route("/hooks/{application}/{*path}", any(webhook::receive))
         .method_not_allowed_fallback(http::no_such_method)
         .fallback(assets::serve);
     asked

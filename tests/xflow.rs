@@ -10,3 +10,5 @@ pub mod peer;
 pub mod run;
 pub mod secrets;
 pub mod wait;
+pub mod webhook;
+pub mod webhook_check;

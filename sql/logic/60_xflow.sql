@@ -34,6 +34,7 @@ begin
     and x.model_version <> deploy_xflows.version;
 
   -- Lifecycle hooks after the commit are triggers; the blocking ones are the server's.
+  -- An xflow's own triggers have its key before theirs, and their settings as they stand.
   execute format($sql$
     with hooks as (
       select t.id as entity_type_id, x.id as xflow_id,
@@ -58,10 +59,21 @@ begin
       where coalesce(hook ->> 'event', hook ->> 'hook_type') in ('OnCreate', 'OnUpdate',
         'OnDelete', 'OnPersist')
         and coalesce((hook ->> 'enabled')::boolean, true) and x.enabled
+    ), own as (
+      select null::integer as entity_type_id, x.id as xflow_id, x.key || '.' || (entry ->> 'id') as key,
+        entry ->> 'type' as trigger_type, entry - array['id', 'type', 'enabled'] as config
+      from torque.xflows x
+      cross join lateral jsonb_array_elements(coalesce(x.dag_json -> 'triggers', '[]')) as entry
+      where x.application_id = $2 and x.model_version = $3 and x.enabled
+        and coalesce((entry ->> 'enabled')::boolean, true)
+    ), every as (
+      select entity_type_id, xflow_id, key, trigger_type, config from hooks
+      union all
+      select entity_type_id, xflow_id, key, trigger_type, config from own
     ), written as (
       insert into %1$I.xflow_triggers as w (key, xflow_id, trigger_type, entity_type_id,
         trigger_config)
-      select distinct on (key) key, xflow_id, trigger_type, entity_type_id, config from hooks
+      select distinct on (key) key, xflow_id, trigger_type, entity_type_id, config from every order by key, trigger_type
       on conflict (key) do update
       set xflow_id = excluded.xflow_id, trigger_type = excluded.trigger_type,
         entity_type_id = excluded.entity_type_id, trigger_config = excluded.trigger_config,
@@ -76,4 +88,4 @@ end
 $$;
 
 comment on function torque.deploy_xflows(uuid, uuid,
-  integer) is 'Registers a version''s xflows and the triggers on its entities.';
+  integer) is 'Registers a version''s xflows and what starts them: hooks of its entities and triggers of their own.';

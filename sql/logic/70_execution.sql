@@ -61,6 +61,12 @@ begin
     create index trigger_firings_by_age on %1$I.trigger_firings (fired_at);
     alter table torque.trigger_firings attach partition %1$I.trigger_firings for values in (%2$L);
 
+    create table %1$I.webhook_deliveries (like torque.webhook_deliveries including defaults including constraints including comments);
+    alter table %1$I.webhook_deliveries alter column application_id set default %2$L;
+    alter table %1$I.webhook_deliveries add constraint webhook_deliveries_pk primary key (id);
+    create index webhook_deliveries_by_trigger on %1$I.webhook_deliveries (trigger_id, id);
+    alter table torque.webhook_deliveries attach partition %1$I.webhook_deliveries for values in (%2$L);
+
     create table %1$I.xflow_signals (like torque.xflow_signals including defaults including constraints including comments);
     alter table %1$I.xflow_signals alter column application_id set default %2$L;
     alter table %1$I.xflow_signals add constraint xflow_signals_pk primary key (execution_id, id);
@@ -78,6 +84,8 @@ begin
       %1$I.xflow_triggers, %1$I.trigger_firings, %1$I.match_steps to %3$I;
     grant insert, update, delete on %1$I.xflow_executions to %3$I;
     grant select, insert, delete on %1$I.xflow_signals to %3$I;
+    grant select, insert, update, delete on %1$I.webhook_deliveries to %3$I;
+    grant update, insert on %1$I.trigger_firings to %3$I;
     grant insert on %1$I.xflow_execution_history, %1$I.xflow_node_executions,
       %1$I.trigger_firings to %3$I;
   $ddl$, v_data, make_execution_tables.application_id, torque.role('server'));

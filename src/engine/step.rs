@@ -16,6 +16,7 @@ use crate::engine::step::entity::Read;
 use crate::engine::step::entity::Write;
 use crate::engine::step::http::Send;
 use crate::engine::step::secret::Filling;
+use crate::engine::webhook;
 use crate::error::Code;
 use crate::error::Error;
 use crate::model::xflow_node::CacheOperation;
@@ -133,6 +134,8 @@ pub enum Doing {
     Start(Start),
     /// To open secrets, and then to send an HTTP request.
     Fill(Box<Filling>),
+    /// To answer the webhook that started the execution.
+    Respond(Value),
     /// To wait here.
     Sleep(Duration),
     /// To be gone on with in so many milliseconds. When the wait begins now: for which signal, or for none.
@@ -206,6 +209,7 @@ pub fn begin(
             done(json!({ "level": level, "message": message }))
         }
         Step::Parallel | Step::Join(_) | Step::Gather { .. } => done(before()),
+        Step::Respond(respond) => Doing::Respond(webhook::filled(respond, scope)?),
         Step::Http(request) => match recorded {
             // It was begun, and what became of it was never heard.
             Some(Record::Begun(_)) if request.at_most_once => return Err(http::unknown()),

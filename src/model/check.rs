@@ -15,8 +15,10 @@ mod page;
 mod property;
 mod sample;
 mod value;
+mod webhook;
 mod xflow;
 mod xflow_node;
+mod xflow_trigger;
 
 pub use name::slug;
 pub use name::slug_from;

@@ -3,6 +3,7 @@
 use crate::model::canonical::sorted;
 use crate::model::is_false;
 use crate::model::xflow_node::NodeKind;
+use crate::model::xflow_trigger::XFlowTrigger;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
@@ -37,6 +38,9 @@ pub struct XFlowDocument {
     /// Whether a direct call survives a crash of its server; what triggers start always does.
     #[serde(default, skip_serializing_if = "is_false")]
     pub durable: bool,
+    /// What starts it by itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub triggers: Vec<XFlowTrigger>,
     /// Its nodes by id.
     #[serde(default)]
     pub nodes: BTreeMap<String, XFlowNode>,

@@ -2,9 +2,11 @@
 
 mod http;
 mod reader;
+mod respond;
 
 pub use http::Http;
 pub use http::PLAIN;
+pub use respond::Respond;
 
 use crate::model::xflow_node::CacheOperation;
 use crate::model::xflow_node::EntityOperation;
@@ -127,6 +129,8 @@ pub enum Step {
         /// How long at most.
         time: Option<Duration>,
     },
+    /// Answers the webhook.
+    Respond(Box<Respond>),
 }
 
 /// A fault of a node's settings: where within them, what kind, a sentence.
@@ -164,6 +168,7 @@ impl Step {
                 ..
             } => each(&[data.as_ref(), entity_id.as_ref(), version.as_ref()], &mut found),
             Step::Http(http) => http.reads(&mut found),
+            Step::Respond(respond) => respond.reads(&mut found),
             Step::Sub { input, output, .. } => {
                 each(&[input.as_ref()], &mut found);
                 // What it makes of the answer sees the answer besides.

@@ -71,6 +71,8 @@ const OF_AN_APPLICATION: &[Row] = &[
     ("setSecret", ADMINISTERS),
     ("listSecrets", ADMINISTERS),
     ("deleteSecret", ADMINISTERS),
+    ("listDeliveries", ADMINISTERS),
+    ("replayDelivery", ADMINISTERS),
     // Who one is may be asked by anyone; an expired key is no answer.
     ("whoami", [In, Who, In, In, In, In]),
 ];

@@ -16,6 +16,7 @@ use crate::engine::step::entity;
 use crate::engine::step::entity::Write;
 use crate::engine::step::http;
 use crate::engine::step::http::Send;
+use crate::engine::webhook;
 use crate::error::Code;
 use serde_json::Value;
 use std::time::Duration;
@@ -72,6 +73,10 @@ impl Run<'_> {
             Doing::Start(start) => {
                 let started = self.in_transaction(own, Effect::Start(start), entry, began);
                 (tokio::time::timeout(time, started).await).unwrap_or_else(|_| unwritten(Err(late())))
+            }
+            Doing::Respond(answer) => {
+                let responded = self.in_transaction(own, Effect::Respond(answer), entry, began);
+                (tokio::time::timeout(time, responded).await).unwrap_or_else(|_| unwritten(Err(late())))
             }
             // What is nested has the time of the execution, unless the node says otherwise.
             Doing::Nest(nest) => {
@@ -190,6 +195,10 @@ impl Run<'_> {
                     match &effect {
                         Effect::Write(_) => self.torque.feed.poke(self.job.application.id),
                         Effect::Start(_) => self.engine.poke(self.job.application.id),
+                        Effect::Respond(answer) if value["responded"] == true => {
+                            self.engine.answer(self.job.id, answer.clone());
+                        }
+                        Effect::Respond(_) => {}
                     }
                     let outcome = Ok(Outcome::out(value));
                     return Ok(Ended {
@@ -212,6 +221,7 @@ impl Run<'_> {
         let transaction = self.torque.db.transaction().await.map_err(Refused::Node)?;
         let value = match effect {
             Effect::Write(write) => entity::write(&transaction, job, write).await,
+            Effect::Respond(answer) => webhook::respond(&transaction, job, answer).await,
             Effect::Start(start) => job.statements.start(&transaction, job, own.row, start).await,
         }
         .map_err(Refused::Node)?;
@@ -243,6 +253,7 @@ impl Run<'_> {
 enum Effect {
     Write(Write),
     Start(Start),
+    Respond(Value),
 }
 
 /// Why a write did not come about.

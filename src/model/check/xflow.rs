@@ -81,6 +81,7 @@ impl<'a> Check<'a> {
         ] {
             self.schema(&format!("{path}.{name}"), schema);
         }
+        self.triggers(path, xflow);
         self.edges(path, xflow);
         let ways = plan::ways(xflow);
         self.shape(path, xflow, &ways);

@@ -200,7 +200,7 @@ impl Reader {
                     time: timeout_ms.map(Duration::from_millis),
                 }
             }
-            NodeKind::Respond { .. } => return self.not_built("", "a Respond node needs webhooks"),
+            NodeKind::Respond { .. } => self.respond(kind)?,
         })
     }
 

@@ -839,6 +839,8 @@ export interface XFlowDocument {
   enabled: boolean;
   /** Whether a direct call survives a crash of its server; what triggers start always does. */
   durable?: boolean;
+  /** What starts it by itself. */
+  triggers?: XFlowTrigger[];
   /** Its nodes by id. */
   nodes: { [key: string]: XFlowNode };
   /** What follows what. */
@@ -858,6 +860,42 @@ export interface XFlowDocument {
   /** Whether an execution that failed is tried again. */
   retry?: Retry;
 }
+
+/** What starts an xflow by itself. Changes of entities start one by a lifecycle hook of their type. */
+export type XFlowTrigger =
+  | {
+      type: "webhook";
+      /** The xflow's own name for it; what has fired is known by it over all versions. */
+      id: string;
+      /** Whether it starts anything. */
+      enabled: boolean;
+      /** The last part of its address: `orders/paid`. No other webhook of the model has the same. */
+      path: string;
+      /** The methods it takes: POST unless said otherwise. */
+      methods: string[];
+      /** The application's secrets that requests may be signed with: one, or two while a sender changes from one to the other. */
+      secrets?: string[];
+      /** Whether anybody may start it: requests are not signed. */
+      unsigned?: boolean;
+      /** How requests are signed. */
+      scheme: SignatureScheme;
+      /** The header with the signature, where it is not the scheme's own. */
+      signature_header?: string;
+      /** The header with the time of the signature in seconds, where it is not `webhook-timestamp`. */
+      timestamp_header?: string;
+      /** The header by which a request that is sent again is known, where it is not the scheme's own or `idempotency-key`. */
+      id_header?: string;
+      /** How far the time of a signature may be from the server's, in seconds. */
+      tolerance_seconds: number;
+      /** How long a sender waits for a Respond node, in milliseconds; then it gets the execution's id. */
+      timeout_ms: number;
+    };
+
+/** How requests are signed: always HMAC with SHA-256. */
+export type SignatureScheme =
+  | "standard"
+  | "timestamp"
+  | "github";
 
 /** One step of an xflow. */
 export interface XFlowNode {
