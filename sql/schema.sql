@@ -5539,6 +5539,7 @@ CREATE TABLE torque.xflow_node_executions (
     kind text,
     port text,
     error_data jsonb,
+    log jsonb,
     CONSTRAINT xflow_node_executions_status_is_known CHECK ((status = ANY (ARRAY['started'::text, 'succeeded'::text, 'failed'::text, 'skipped'::text, 'cancelled'::text, 'unknown_outcome'::text])))
 )
 PARTITION BY LIST (application_id);
@@ -5552,6 +5553,10 @@ COMMENT ON TABLE torque.xflow_node_executions IS 'The journal: what each node of
 -- Name: COLUMN xflow_node_executions.port; Type: COMMENT; Schema: torque; Owner: prefix_owner
 
 COMMENT ON COLUMN torque.xflow_node_executions.port IS 'The outcome the node was left by; null while it waits, and after a failure that ended the attempt.';
+
+-- Name: COLUMN xflow_node_executions.log; Type: COMMENT; Schema: torque; Owner: prefix_owner
+
+COMMENT ON COLUMN torque.xflow_node_executions.log IS 'What the node''s script said on its console: a list of {level, message}, of limited length.';
 
 -- Name: xflow_signals; Type: TABLE; Schema: torque; Owner: prefix_owner
 

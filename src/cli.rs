@@ -14,6 +14,7 @@ use crate::cli::settings::Settings;
 use crate::db::embedded;
 use crate::error::Error;
 use crate::error::Result;
+use crate::script;
 use crate::surface::problem;
 use clap::Args;
 use clap::CommandFactory;
@@ -169,6 +170,12 @@ pub fn run() -> ExitCode {
         let fault = embedded::launch(arguments.into_iter().skip(2));
         eprintln!("torque {}: {fault}", embedded::LAUNCHER_COMMAND);
         return ExitCode::FAILURE;
+    }
+    if arguments
+        .get(1)
+        .is_some_and(|first| first == script::WORKER_COMMAND)
+    {
+        return script::work();
     }
     let cli = Cli::parse_from(arguments);
     let json = cli.global.json;

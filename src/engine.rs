@@ -40,6 +40,7 @@ use crate::engine::statements::Statements;
 use crate::error::Result;
 use crate::operation::Torque;
 use crate::operation::directory::Application;
+use crate::script::Pool;
 use parking_lot::Mutex;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -74,6 +75,7 @@ struct Inner {
     /// The most nodes that one attempt of an execution runs.
     max_node_runs: i32,
     egress: Egress,
+    scripts: Pool,
     slots: Arc<Semaphore>,
     /// What is worked on here.
     running: Mutex<HashMap<Uuid, Arc<Running>>>,
@@ -120,6 +122,7 @@ impl Engine {
                 flows: Flows::default(),
                 max_node_runs: i32::try_from(config.xflow.max_node_runs).unwrap_or(i32::MAX),
                 egress: Egress::new(&config.egress),
+                scripts: Pool::default(),
                 slots: Arc::new(Semaphore::new(config.xflow.max_parallel_executions.max(1))),
                 running: Mutex::default(),
                 answers: Mutex::default(),
@@ -155,6 +158,7 @@ impl Engine {
         for running in &left {
             running.lose();
         }
+        self.inner.scripts.stop().await;
         left.sort_by_key(|running| running.application);
         left.dedup_by_key(|running| running.application);
         for running in left {
@@ -202,6 +206,12 @@ impl Engine {
         if let Some(claiming) = self.inner.loops.lock().get(&application) {
             claiming.poke();
         }
+    }
+
+    /// Where scripts are read and run.
+    #[must_use]
+    pub fn scripts(&self) -> &Pool {
+        &self.inner.scripts
     }
 
     /// The statements of an application.

@@ -10,6 +10,7 @@ pub mod telemetry;
 
 // Floor 1
 pub mod db;
+pub mod script;
 
 // Floor 2
 pub mod model;

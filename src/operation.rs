@@ -43,6 +43,7 @@ mod patience;
 pub mod preference;
 pub mod rate;
 pub mod relationship;
+pub mod script_check;
 mod secret;
 pub mod signal;
 pub mod strict_json;

@@ -8,6 +8,7 @@ pub mod http;
 pub mod nested;
 pub mod peer;
 pub mod run;
+pub mod script;
 pub mod secrets;
 pub mod wait;
 pub mod webhook;

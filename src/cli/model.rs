@@ -13,6 +13,8 @@ use crate::model::check;
 use crate::model::normalise;
 use crate::model::schema;
 use crate::operation::Torque;
+use crate::operation::script_check;
+use crate::script::Pool;
 use crate::surface::problem;
 use clap::Subcommand;
 use serde_json::Value;
@@ -252,7 +254,13 @@ fn written(output: Option<&Path>, text: &str, json: Value, what: &str) -> Result
 fn validate_file(file: &Path) -> Result<Answer> {
     let mut document = canonical::read_value(asking::read_json(file)?)?;
     normalise::normalise(&mut document, None);
-    let problems = check::check(&document);
+    let mut problems = check::check(&document);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(Error::bug)?.block_on(async {
+        let scripts = Pool::default();
+        script_check::check(&scripts, &document, &mut problems).await;
+        scripts.stop().await;
+    });
     let reply = json!({ "valid": problems.is_empty(), "problems": problems });
     Ok(validation(&file.display().to_string(), reply))
 }

@@ -8,6 +8,8 @@ use crate::db::RawJsonRef;
 use crate::db::Row;
 use crate::error::Error;
 use crate::error::Result;
+use crate::script::Line;
+use parking_lot::Mutex;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -38,6 +40,32 @@ pub struct Entry {
     pub error: Option<Value>,
     /// How long it took.
     pub ms: u64,
+    /// What it said on its console.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log: Option<Vec<Line>>,
+}
+
+/// What nodes said on their consoles that no row of the journal has yet, by node and iteration.
+#[derive(Debug, Default)]
+pub struct Said(Mutex<HashMap<(String, String), Vec<Line>>>);
+
+impl Said {
+    /// Keeps what a node said.
+    pub fn keep(&self, node: &str, iteration: &str, lines: Vec<Line>) {
+        if !lines.is_empty() {
+            let key = (node.to_owned(), iteration.to_owned());
+            self.0.lock().insert(key, lines);
+        }
+    }
+
+    /// What a node said, for the row of it.
+    pub fn taken(&self, node: &str, iteration: &str) -> Option<Vec<Line>> {
+        let mut said = self.0.lock();
+        if said.is_empty() {
+            return None;
+        }
+        said.remove(&(node.to_owned(), iteration.to_owned()))
+    }
 }
 
 /// What a node has done in an earlier attempt.

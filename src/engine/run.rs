@@ -8,6 +8,7 @@ use crate::engine::job::End;
 use crate::engine::job::Job;
 use crate::engine::job::Running;
 use crate::engine::journal::Entry;
+use crate::engine::journal::Said;
 use crate::engine::statements::Parked;
 use crate::engine::step::Failure;
 use crate::error::Error;
@@ -37,6 +38,8 @@ struct Run<'r> {
     job: &'r Job,
     /// What nodes did that is not in the database yet.
     pending: Mutex<Vec<Entry>>,
+    /// What scripts said that no entry has yet.
+    said: Said,
     /// How many nodes have run.
     nodes: AtomicI32,
 }
@@ -60,6 +63,7 @@ pub async fn run(engine: Engine, torque: Torque, job: Job, running: Arc<Running>
         torque: &torque,
         job: &job,
         pending: Mutex::default(),
+        said: Said::default(),
         nodes: AtomicI32::new(0),
     };
     let began = Instant::now();

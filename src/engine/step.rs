@@ -3,6 +3,7 @@
 pub mod cache;
 pub mod entity;
 pub mod http;
+pub mod script;
 pub mod secret;
 mod wait;
 
@@ -128,6 +129,8 @@ pub enum Doing {
     Send(Box<Send>),
     /// To keep a value, or to ask for one.
     Keep(Keep),
+    /// To run a script.
+    Script(Box<script::Call>),
     /// To run another xflow within this execution.
     Nest(Nest),
     /// To start another xflow, with this input.
@@ -203,6 +206,9 @@ pub fn begin(
             })
         }
         Step::Transform(mapping) => done(filled(mapping)?),
+        Step::Script { script, time } => Doing::Script(Box::new(script::filled(
+            script, *time, scope, &node.id, iteration,
+        ))),
         Step::Log { level, message } => {
             let message = as_text(&filled(message)?);
             log(level, &message, &node.id, scope.job);

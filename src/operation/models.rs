@@ -273,7 +273,7 @@ async fn validate_model(ask: Ask<'_>, params: ValidateModel) -> Result<Reply> {
         }
         _ => return Err(Error::new(Code::BadRequest, "say which: modelId or document")),
     };
-    let problems = publish::problems(db, &document).await?;
+    let problems = publish::problems(db, ask.torque.engine.scripts(), &document).await?;
     Reply::of(&Validation {
         valid: problems.is_empty(),
         problems,
@@ -283,6 +283,7 @@ async fn validate_model(ask: Ask<'_>, params: ValidateModel) -> Result<Reply> {
 async fn publish_model(ask: Ask<'_>, params: PublishModel) -> Result<Reply> {
     let published = publish::publish(
         &ask.torque.db,
+        ask.torque.engine.scripts(),
         &params.model_id,
         params.revision,
         &ask.caller.name,

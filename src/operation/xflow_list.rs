@@ -12,6 +12,7 @@ use crate::operation::Ask;
 use crate::operation::Operation;
 use crate::operation::Reply;
 use crate::operation::operation;
+use crate::operation::script_check;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
@@ -149,7 +150,9 @@ async fn validate_xflow(ask: Ask<'_>, params: ValidateXFlow) -> Result<Reply> {
         }
     };
     let prefix = format!("xflows[{place}]");
-    let problems: Vec<Problem> = (check::check(&model).into_iter())
+    let mut problems = check::check(&model);
+    script_check::check(ask.torque.engine.scripts(), &model, &mut problems).await;
+    let problems: Vec<Problem> = (problems.into_iter())
         .filter_map(|problem| {
             let path = problem
                 .path

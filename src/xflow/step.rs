@@ -3,6 +3,7 @@
 mod http;
 mod reader;
 mod respond;
+mod script;
 
 pub use http::Http;
 pub use http::PLAIN;
@@ -12,6 +13,7 @@ use crate::model::xflow_node::CacheOperation;
 use crate::model::xflow_node::EntityOperation;
 use crate::model::xflow_node::JoinMode;
 use crate::model::xflow_node::NodeKind;
+use crate::script::Script;
 use crate::xflow::expression::Expression;
 use crate::xflow::step::reader::Reader;
 use crate::xflow::template::Template;
@@ -61,6 +63,13 @@ pub enum Step {
         version: Option<Template>,
         /// How many in one statement.
         batch: usize,
+    },
+    /// Runs a script.
+    Script {
+        /// The script.
+        script: Script,
+        /// How long it may run.
+        time: Duration,
     },
     /// Sends an HTTP request.
     Http(Box<Http>),
@@ -155,7 +164,12 @@ impl Step {
     pub fn reads(&self) -> Vec<(String, Option<String>)> {
         let mut found = Vec::new();
         match self {
-            Step::Start | Step::Delay(_) | Step::Parallel | Step::Gather { .. } | Step::Join(_) => {}
+            Step::Start
+            | Step::Delay(_)
+            | Step::Parallel
+            | Step::Gather { .. }
+            | Step::Join(_)
+            | Step::Script { .. } => {}
             Step::End(output) => each(&[output.as_ref()], &mut found),
             Step::Error { message, data } => each(&[message.as_ref(), data.as_ref()], &mut found),
             Step::Condition(expression) => expression.reads(&mut found),

@@ -12,6 +12,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("config", 0),
     ("telemetry", 0),
     ("db", 1),
+    ("script", 1),
     ("model", 2),
     ("xflow", 2),
     ("operation", 3),
@@ -50,7 +51,7 @@ const ONE_PLACE: &[(&str, &[&str], &str)] = &[
     ),
     (
         r"\bboa_\w+\b",
-        &["src/engine/script/"],
+        &["src/script/"],
         "only the script worker knows the JavaScript engine",
     ),
 ];

@@ -6,7 +6,7 @@ select x.key as xflow, x.name, e.status, e.trigger_type, e.trigger_data, e.input
   torque.datetime_text(e.completed_at) as completed_at, torque.datetime_text(e.run_at) as run_at, e.execution_time_ms,
   (select json_agg(json_build_object('node', n.node_id, 'iteration', n.iteration, 'kind', n.kind, 'status', n.status,
       'port', n.port, 'attempt', n.attempt, 'output', n.output_data, 'error', n.error_data,
-      'startedAt', torque.datetime_text(n.started_at), 'milliseconds', n.execution_time_ms) order by n.id)
+      'startedAt', torque.datetime_text(n.started_at), 'milliseconds', n.execution_time_ms, 'log', n.log) order by n.id)
    from {data_schema}.xflow_node_executions n where n.execution_id = $1) as nodes
 from (
   select u.xflow_id, u.status, u.trigger_type, u.trigger_data, u.input_data, u.output_data, u.error_data, u.caller, u.root,

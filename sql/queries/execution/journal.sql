@@ -7,11 +7,11 @@ with held as materialized (
   for update
 ), written as (
   insert into {data_schema}.xflow_node_executions (execution_id, node_id, iteration, kind, status, port, attempt, output_data,
-    error_message, error_data, started_at, completed_at, execution_time_ms)
+    error_message, error_data, started_at, completed_at, execution_time_ms, log)
   select held.id, n.node_id, n.iteration, n.kind, n.status, n.port, n.attempt, n.output, n.message, n.error,
-    now() - n.ms * interval '1 millisecond', case when n.status <> 'started' then now() end, n.ms
+    now() - n.ms * interval '1 millisecond', case when n.status <> 'started' then now() end, n.ms, n.log
   from held
   cross join jsonb_to_recordset($3::text::jsonb) as n (node_id text, iteration text, kind text, status text, port text,
-    attempt integer, output jsonb, message text, error jsonb, ms integer)
+    attempt integer, output jsonb, message text, error jsonb, ms integer, log jsonb)
 )
 select id from held

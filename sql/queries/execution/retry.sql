@@ -11,9 +11,9 @@ with ended as (
   returning id
 ), taken_over as (
   insert into {data_schema}.xflow_node_executions (execution_id, node_id, iteration, kind, status, port, attempt, output_data,
-    error_message, error_data, started_at, completed_at, execution_time_ms)
+    error_message, error_data, started_at, completed_at, execution_time_ms, log)
   select made.id, n.node_id, n.iteration, n.kind, n.status, n.port, n.attempt, n.output_data, n.error_message, n.error_data,
-    n.started_at, n.completed_at, n.execution_time_ms
+    n.started_at, n.completed_at, n.execution_time_ms, n.log
   from made
   cross join {data_schema}.xflow_node_executions n
   where n.execution_id = $1 and n.port is not null and $3

@@ -16,6 +16,7 @@ use crate::engine::step::entity;
 use crate::engine::step::entity::Write;
 use crate::engine::step::http;
 use crate::engine::step::http::Send;
+use crate::engine::step::script;
 use crate::engine::webhook;
 use crate::error::Code;
 use serde_json::Value;
@@ -89,6 +90,14 @@ impl Run<'_> {
                     None => work.await,
                 };
                 unwritten(ended?.map(Outcome::out))
+            }
+            Doing::Script(call) => {
+                let work = script::run(&self.engine.inner.scripts, self.job, &entry.node_id, *call);
+                let Ok((outcome, lines)) = tokio::time::timeout(time, work).await else {
+                    return unwritten(Err(late()));
+                };
+                self.said.keep(&entry.node_id, &entry.iteration, lines);
+                unwritten(outcome.map(Outcome::out))
             }
             Doing::Send(send) => self.send(&send, time, entry, began).await,
             Doing::Fill(filling) => match filling.filled(self.torque, self.job).await {

@@ -15,6 +15,8 @@ use crate::model::normalise::links_of;
 use crate::model::property_type::PropertyType;
 use crate::operation::models::Published;
 use crate::operation::models::draft;
+use crate::operation::script_check;
+use crate::script::Pool;
 use uuid::Uuid;
 
 const VERSION: &str = include_str!("../../../sql/queries/model/version.sql");
@@ -27,7 +29,7 @@ const JSONPATH: &str = include_str!("../../../sql/queries/model/jsonpath.sql");
 const PATTERN: &str = include_str!("../../../sql/queries/model/pattern.sql");
 
 /// Everything that is wrong with a document, what only the database knows included.
-pub async fn problems(db: &Db, document: &Model) -> Result<Vec<Problem>> {
+pub async fn problems(db: &Db, scripts: &Pool, document: &Model) -> Result<Vec<Problem>> {
     let mut problems = check::check(document);
     if !problems.iter().any(|problem| problem.path == "time_zone") {
         match db.query_one(TIME_ZONE, &[&document.time_zone]).await {
@@ -65,6 +67,7 @@ pub async fn problems(db: &Db, document: &Model) -> Result<Vec<Problem>> {
         }
     }
     conditions(db, document, &mut problems).await?;
+    script_check::check(scripts, document, &mut problems).await;
     Ok(problems)
 }
 
@@ -107,7 +110,13 @@ pub async fn published(db: &Db, model: Uuid, version: i32) -> Result<Model> {
 }
 
 /// Freezes a draft as the next version; a draft that is the latest version already stays it.
-pub async fn publish(db: &Db, id_or_name: &str, revision: Option<i64>, by: &str) -> Result<Published> {
+pub async fn publish(
+    db: &Db,
+    scripts: &Pool,
+    id_or_name: &str,
+    revision: Option<i64>,
+    by: &str,
+) -> Result<Published> {
     let (summary, mut document) = draft::find(db, id_or_name).await?;
     if revision.is_some_and(|revision| revision != summary.revision) {
         return Err(draft::moved_on(&summary, revision.unwrap_or_default()));
@@ -125,7 +134,7 @@ pub async fn publish(db: &Db, id_or_name: &str, revision: Option<i64>, by: &str)
             unchanged: true,
         });
     }
-    let problems = problems(db, &document).await?;
+    let problems = problems(db, scripts, &document).await?;
     if !problems.is_empty() {
         return Err(check::refusal(&problems));
     }

@@ -74,12 +74,6 @@ impl Reader {
         }
     }
 
-    pub(super) fn not_built(&mut self, place: &str, what: &str) -> Option<Step> {
-        let message = format!("{what}, which this release does not have yet");
-        self.say(place, "unavailable", message);
-        None
-    }
-
     pub(super) fn step(&mut self, kind: &NodeKind) -> Option<Step> {
         Some(match kind {
             NodeKind::Start {} => Step::Start,
@@ -90,16 +84,14 @@ impl Reader {
                 message: message.as_ref().and_then(|text| self.text("message", text)),
                 data: data.as_ref().and_then(|data| self.value("data", data)),
             },
-            NodeKind::JavaScript { code, .. } => {
-                self.is_given("code", code);
-                return self.not_built("", "a JavaScript node needs the script worker");
-            }
+            NodeKind::JavaScript { code, timeout_ms, .. } => self.script("code", code, *timeout_ms)?,
             NodeKind::Condition { expression, .. } => {
                 Step::Condition(self.expression("expression", expression)?)
             }
             NodeKind::Transform {
-                javascript: Some(_), ..
-            } => return self.not_built("javascript", "a Transform by script needs the script worker"),
+                javascript: Some(code),
+                ..
+            } => self.script("javascript", code, None)?,
             NodeKind::Transform { mapping, .. } => Step::Transform(self.value("mapping", mapping)?),
             NodeKind::EntityRead {
                 entity_type,

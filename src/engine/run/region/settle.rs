@@ -166,6 +166,7 @@ impl Run<'_> {
             message: failure.map(|failure| failure.message.clone()),
             error: failure.map(Failure::value),
             ms: 0,
+            log: self.said.taken(&region.plan.nodes[node].id, region.iteration),
         }
     }
 
