@@ -55,6 +55,8 @@ export interface NodeRun {
   readonly error: JsonObject | null;
   readonly startedAt: string;
   readonly milliseconds: number | null;
+  /** What a script said on its console. */
+  readonly log?: readonly { readonly level: string; readonly message: string }[] | null;
 }
 
 export interface Execution extends ExecutionSummary {

@@ -254,6 +254,7 @@ export const Workflows: Story = {
               error: null,
               startedAt: "2024-07-11T09:15:00.010Z",
               milliseconds: 14,
+              log: [{ level: "info", message: "asked for 5200.00" }],
             },
             {
               node: "approval",
@@ -282,6 +283,8 @@ export const Workflows: Story = {
     const executions = within(await page.findByRole("table", { name: "Executions" }));
     location.hash = executions.getByRole("link", { name: /Approval/ }).getAttribute("href") ?? "";
     await page.findByText("waits for “approved”");
+    await userEvent.click(page.getByText("remind"));
+    await expect(page.getByText("asked for 5200.00")).toBeVisible();
     await userEvent.click(page.getByRole("button", { name: "Send “approved”" }));
     const dialog = within(await within(document.body).findByRole("dialog"));
     await userEvent.type(dialog.getByRole("textbox"), "no json");

@@ -72,6 +72,15 @@ export function Timeline({ execution }: { readonly execution: Execution }) {
                 </Text>
               </span>
             </summary>
+            {run.log && run.log.length > 0 && (
+              <ol className={classes["log"]} aria-label={t("admin.xflows.console")}>
+                {run.log.map(({ level, message }, line) => (
+                  <li key={`${line.toString()} ${message}`} data-level={level}>
+                    {message}
+                  </li>
+                ))}
+              </ol>
+            )}
             <Code block className={classes["value"] ?? ""} tabIndex={0}>
               {JSON.stringify(run.error ?? run.output, null, 2)}
             </Code>
