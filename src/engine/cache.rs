@@ -224,9 +224,7 @@ mod tests {
         cache.forget(there, Uuid::now_v7(), number_of("k"));
         assert_eq!(cache.memory.lock().entries.len(), 1);
         cache.forget(there, application, number_of("k"));
-        assert_eq!(
-            (cache.memory.lock().entries.len(), cache.memory.lock().bytes),
-            (0, 0)
-        );
+        let memory = cache.memory.lock();
+        assert_eq!((memory.entries.len(), memory.bytes), (0, 0));
     }
 }
