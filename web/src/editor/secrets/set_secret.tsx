@@ -4,6 +4,7 @@ import { Button, Group, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Dialog } from "../../ui/dialog.tsx";
+import "../../ui/form_styles.css";
 import { showToast } from "../../ui/toast.tsx";
 import { useDoing, useServer } from "../server.tsx";
 
