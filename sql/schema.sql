@@ -1041,6 +1041,7 @@ begin
   end loop;
   execute format('drop schema if exists %I cascade', v_application.slug);
   execute format('drop schema if exists %I cascade', v_application.slug || '_data');
+  delete from torque.kept_values k where k.application_id = drop_application.id;
   delete from torque.applications a where a.id = drop_application.id;
 end
 $$;
@@ -3910,7 +3911,7 @@ begin
   get diagnostics v_count = row_count;
   v_total := v_total + v_count;
   delete from torque.kept_values where ctid = any (array(
-    select ctid from torque.kept_values where expires_at < now()
+    select ctid from torque.kept_values where application_id = %2$L and expires_at < now()
     limit 10000));
   get diagnostics v_count = row_count;
   v_total := v_total + v_count;

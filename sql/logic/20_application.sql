@@ -130,6 +130,7 @@ begin
   end loop;
   execute format('drop schema if exists %I cascade', v_application.slug);
   execute format('drop schema if exists %I cascade', v_application.slug || '_data');
+  delete from torque.kept_values k where k.application_id = drop_application.id;
   delete from torque.applications a where a.id = drop_application.id;
 end
 $$;

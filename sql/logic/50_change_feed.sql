@@ -273,7 +273,7 @@ begin
   get diagnostics v_count = row_count;
   v_total := v_total + v_count;
   delete from torque.kept_values where ctid = any (array(
-    select ctid from torque.kept_values where expires_at < now()
+    select ctid from torque.kept_values where application_id = %2$L and expires_at < now()
     limit 10000));
   get diagnostics v_count = row_count;
   v_total := v_total + v_count;

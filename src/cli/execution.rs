@@ -175,18 +175,26 @@ async fn watch(
     let mut told = 0;
     let mut state = String::new();
     loop {
-        let reply = ask_of(torque, application, "getExecution", json!({ "executionId": id })).await?;
+        let params = json!({ "executionId": id, "skipNodes": told });
+        let reply = ask_of(torque, application, "getExecution", params).await?;
         let nodes = reply["nodes"].as_array().map_or(&[][..], Vec::as_slice);
-        for node in nodes.get(told..).unwrap_or_default() {
+        for node in nodes {
             progress(&line(node));
         }
-        told = nodes.len();
+        told += nodes.len();
+        if reply["nodeRuns"]
+            .as_u64()
+            .is_some_and(|runs| usize::try_from(runs).is_ok_and(|runs| runs > told))
+        {
+            continue;
+        }
         let now = shown(&reply["status"]);
         if now != state {
             progress(&now);
             state = now;
         }
         if OVER.contains(&state.as_str()) {
+            let reply = ask_of(torque, application, "getExecution", json!({ "executionId": id })).await?;
             let is_well = state == "succeeded";
             let text = match is_well {
                 true => serde_json::to_string_pretty(&reply["output"]).map_err(Error::bug)?,
@@ -236,6 +244,9 @@ fn execution(execution: &Value) -> String {
         shown(&execution["xflowId"]),
         shown(&execution["status"])
     )];
+    for signal in execution["waitsFor"].as_array().into_iter().flatten() {
+        lines.push(format!("waits for “{}”", shown(signal)));
+    }
     if !execution["error"].is_null() {
         lines.push(format!("error: {}", shown(&execution["error"]["message"])));
     }

@@ -24,7 +24,8 @@ const HELD: Duration = Duration::from_secs(30);
 /// What an entry takes besides its key and its value, in bytes, about.
 const ENTRY_BYTES: usize = 120;
 
-type Key = (Uuid, String);
+/// An application, and the number of a key of it.
+type Place = (Uuid, u64);
 
 /// The cache of one server.
 pub struct Cache {
@@ -35,13 +36,15 @@ pub struct Cache {
 }
 
 struct Memory {
-    entries: LruCache<Key, Entry>,
+    entries: LruCache<Place, Entry>,
     bytes: usize,
     /// Grows whenever something is forgotten because somebody else changed it.
     generation: u64,
 }
 
 struct Entry {
+    /// Two keys may have the same number.
+    key: String,
     value: Value,
     until: Instant,
     bytes: usize,
@@ -63,10 +66,11 @@ impl Cache {
 
     /// What is kept under a key.
     pub async fn get(&self, db: &Db, application: Uuid, key: &str) -> Result<Option<Value>> {
-        let place = (application, key.to_owned());
+        let place = (application, number_of(key));
         let generation = {
             let mut memory = self.memory.lock();
             if let Some(entry) = memory.entries.get(&place)
+                && entry.key == key
                 && entry.until > Instant::now()
             {
                 return Ok(Some(entry.value.clone()));
@@ -82,7 +86,7 @@ impl Cache {
         let left = Duration::from_millis(u64::try_from(left).unwrap_or_default());
         let mut memory = self.memory.lock();
         if memory.generation == generation {
-            memory.hold(place, &value, left, self.most_bytes);
+            memory.hold(place, key, &value, left, self.most_bytes);
         }
         Ok(Some(value))
     }
@@ -97,15 +101,20 @@ impl Cache {
         seconds: i64,
     ) -> Result<()> {
         let text = value.to_string();
-        db.write_opt(
-            SET,
-            &[&application, &key, &text, &seconds, &self.word(application, key)],
-        )
-        .await?;
+        let generation = self.memory.lock().generation;
+        let word = self.word(application, key);
+        db.write_opt(SET, &[&application, &key, &text, &seconds, &word])
+            .await?;
+        let place = (application, number_of(key));
         let mut memory = self.memory.lock();
+        // Somebody else may have set it meanwhile, and which was the later one only the table knows.
+        let is_mine = memory.generation == generation;
         memory.generation += 1;
-        let left = Duration::from_secs(u64::try_from(seconds).unwrap_or_default());
-        memory.hold((application, key.to_owned()), value, left, self.most_bytes);
+        memory.release(&place);
+        if is_mine {
+            let left = Duration::from_secs(u64::try_from(seconds).unwrap_or_default());
+            memory.hold(place, key, value, left, self.most_bytes);
+        }
         Ok(())
     }
 
@@ -116,7 +125,7 @@ impl Cache {
             .await?;
         let mut memory = self.memory.lock();
         memory.generation += 1;
-        memory.release(&(application, key.to_owned()));
+        memory.release(&(application, number_of(key)));
         Ok(gone.is_some())
     }
 
@@ -127,14 +136,7 @@ impl Cache {
         }
         let mut memory = self.memory.lock();
         memory.generation += 1;
-        let found: Vec<Key> = (memory.entries.iter())
-            .map(|(place, _)| place)
-            .filter(|(of, key)| *of == application && number_of(key) == number)
-            .cloned()
-            .collect();
-        for place in found {
-            memory.release(&place);
-        }
+        memory.release(&(application, number));
     }
 
     /// Something may have been missed.
@@ -152,9 +154,9 @@ impl Cache {
 }
 
 impl Memory {
-    fn hold(&mut self, place: Key, value: &Value, left: Duration, most: usize) {
+    fn hold(&mut self, place: Place, key: &str, value: &Value, left: Duration, most: usize) {
         self.release(&place);
-        let bytes = value.to_string().len() + place.1.len() + ENTRY_BYTES;
+        let bytes = value.to_string().len() + key.len() + ENTRY_BYTES;
         if bytes > most {
             return;
         }
@@ -165,6 +167,7 @@ impl Memory {
         }
         self.bytes += bytes;
         let entry = Entry {
+            key: key.to_owned(),
             value: value.clone(),
             until: Instant::now() + left.min(HELD),
             bytes,
@@ -172,7 +175,7 @@ impl Memory {
         self.entries.put(place, entry);
     }
 
-    fn release(&mut self, place: &Key) {
+    fn release(&mut self, place: &Place) {
         if let Some(entry) = self.entries.pop(place) {
             self.bytes -= entry.bytes;
         }
@@ -197,15 +200,22 @@ mod tests {
         let cache = Cache::new(Uuid::now_v7(), 1_000);
         let hold = |key: &str, length: usize| {
             let value = json!("x".repeat(length));
-            let place = (application, key.to_owned());
-            cache.memory.lock().hold(place, &value, HELD, cache.most_bytes);
+            let place = (application, number_of(key));
+            cache
+                .memory
+                .lock()
+                .hold(place, key, &value, HELD, cache.most_bytes);
         };
         for key in ["a", "b", "c", "d", "e", "a"] {
             hold(key, 100);
         }
         hold("large", 2_000);
         let memory = cache.memory.lock();
-        let kept: Vec<&str> = memory.entries.iter().map(|((_, key), _)| key.as_str()).collect();
+        let kept: Vec<&str> = memory
+            .entries
+            .iter()
+            .map(|(_, entry)| entry.key.as_str())
+            .collect();
         assert_eq!(kept, ["a", "e", "d", "c"]);
         assert!(memory.bytes <= 1_000, "{}", memory.bytes);
         assert_eq!(
@@ -218,8 +228,8 @@ mod tests {
     fn what_another_server_changed_is_forgotten_and_what_this_one_said_is_not() {
         let (here, there, application) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
         let cache = Cache::new(here, 10_000);
-        let place = (application, "k".to_owned());
-        cache.memory.lock().hold(place, &json!(1), HELD, 10_000);
+        let place = (application, number_of("k"));
+        cache.memory.lock().hold(place, "k", &json!(1), HELD, 10_000);
         cache.forget(here, application, number_of("k"));
         cache.forget(there, Uuid::now_v7(), number_of("k"));
         assert_eq!(cache.memory.lock().entries.len(), 1);

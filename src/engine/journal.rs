@@ -11,8 +11,11 @@ use crate::error::Result;
 use crate::script::Line;
 use parking_lot::Mutex;
 use serde::Serialize;
+use serde::Serializer;
 use serde_json::Value;
 use std::collections::HashMap;
+use std::collections::HashSet;
+use std::time::Instant;
 use uuid::Uuid;
 
 /// What one node did, as it is written down.
@@ -40,6 +43,9 @@ pub struct Entry {
     pub error: Option<Value>,
     /// How long it took.
     pub ms: u64,
+    /// When it ended; written as how long ago that is.
+    #[serde(rename = "ago", serialize_with = "ago")]
+    pub ended: Instant,
     /// What it said on its console.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log: Option<Vec<Line>>,
@@ -68,6 +74,26 @@ impl Said {
     }
 }
 
+impl Entry {
+    /// It gave this, now.
+    pub fn gave(&mut self, output: &Value, began: Instant) {
+        self.output = output.clone();
+        self.end(began);
+    }
+
+    /// It ends now.
+    pub fn end(&mut self, began: Instant) {
+        self.ended = Instant::now();
+        let took = self.ended.saturating_duration_since(began);
+        self.ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    }
+}
+
+/// By the database's clock, whatever this server's says.
+fn ago<S: Serializer>(ended: &Instant, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    serializer.serialize_u64(u64::try_from(ended.elapsed().as_millis()).unwrap_or(u64::MAX))
+}
+
 /// What a node has done in an earlier attempt.
 #[derive(Debug, Clone)]
 pub enum Record {
@@ -87,13 +113,13 @@ impl Recorded {
         self.0.get(&(node.to_owned(), iteration.to_owned()))
     }
 
-    /// Whether a node has taken this signal.
-    pub fn has_signal(&self, id: Uuid) -> bool {
-        let id = id.to_string();
-        self.0.values().any(|record| match record {
-            Record::Done(_, value) => value["signal"].is_string() && value["id"] == id.as_str(),
-            Record::Begun(_) => false,
-        })
+    /// The ids of the signals that nodes have taken.
+    pub fn signals(&self) -> HashSet<Uuid> {
+        let taken = self.0.values().filter_map(|record| match record {
+            Record::Done(_, value) if value["signal"].is_string() => value["id"].as_str()?.parse().ok(),
+            _ => None,
+        });
+        taken.collect()
     }
 
     /// Adds a row of the journal; later rows of a node replace earlier ones.

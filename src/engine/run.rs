@@ -24,6 +24,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 use std::time::Instant;
 
+mod before;
 mod effect;
 pub mod nested;
 mod region;

@@ -31,10 +31,17 @@ struct Signal {
 impl Signals {
     /// The signals of a claimed execution, of which `recorded` says which are taken.
     pub fn of(seen: i32, rows: &[Row], recorded: &Recorded) -> Result<Self> {
+        if rows.is_empty() {
+            return Ok(Self {
+                seen,
+                ..Self::default()
+            });
+        }
+        let taken = recorded.signals();
         let mut left = Vec::with_capacity(rows.len());
         for row in rows {
             let id: Uuid = row.try_get("id").map_err(Error::bug)?;
-            if recorded.has_signal(id) {
+            if taken.contains(&id) {
                 continue;
             }
             let name: String = row.try_get("name").map_err(Error::bug)?;

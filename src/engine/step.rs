@@ -21,6 +21,7 @@ use crate::engine::webhook;
 use crate::error::Code;
 use crate::error::Error;
 use crate::model::xflow_node::CacheOperation;
+use crate::operation::strict_json::holds_null;
 use crate::xflow::evaluate;
 use crate::xflow::evaluate::Roots;
 use crate::xflow::evaluate::as_text;
@@ -33,6 +34,9 @@ use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 use std::time::Duration;
+
+/// The largest result of a node, in bytes of its JSON.
+const MOST_BYTES: usize = 1_048_576;
 
 /// Why a node failed.
 #[derive(Debug, Clone)]
@@ -334,27 +338,12 @@ fn log(level: &str, message: &str, node: &str, job: &Job) {
     }
 }
 
-/// Whether a text or a name in it holds the character U+0000, which PostgreSQL keeps nowhere.
-pub fn holds_null(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.contains('\0'),
-        Value::Array(values) => values.iter().any(holds_null),
-        Value::Object(members) => members
-            .iter()
-            .any(|(name, value)| name.contains('\0') || holds_null(value)),
-        _ => false,
+/// Why a value cannot be kept.
+pub fn unfit(value: &Value, what: &str) -> Option<Failure> {
+    let text = value.to_string();
+    if text.len() > MOST_BYTES {
+        let message = format!("{what} has more than {MOST_BYTES} bytes");
+        return Some(Failure::new("too_large", message));
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::holds_null;
-    use serde_json::json;
-
-    #[test]
-    fn a_character_is_found_and_its_spelling_is_not_taken_for_it() {
-        assert!(holds_null(&json!({ "a": ["x", "a\0b"] })));
-        assert!(holds_null(&json!({ "a\0": 1 })));
-        assert!(!holds_null(&json!({ "a": "written \\u0000" })));
-    }
+    holds_null(value).then(|| Failure::new("text", format!("{what} holds the character U+0000")))
 }

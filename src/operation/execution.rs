@@ -20,6 +20,10 @@ use uuid::Uuid;
 
 /// Executions in a list unless the caller says otherwise, and the most.
 const LIMITS: (i64, i64) = (50, 500);
+/// The most nodes of one answer about an execution: it may have run a hundred thousand.
+const MOST_NODES: i64 = 1_000;
+/// From here on what a node gave is left out there, in bytes.
+const MOST_BYTES: i32 = 65_536;
 /// The states of executions.
 const STATES: [&str; 7] = [
     "waiting",
@@ -73,6 +77,9 @@ pub const OPERATIONS: &[Operation] = &[
 pub struct GetExecution {
     /// Its id.
     pub execution_id: Uuid,
+    /// How many of its nodes to pass over, the first that ended first; at most 1,000 are given, `nodeRuns` says how many there are.
+    #[serde(default)]
+    pub skip_nodes: u32,
 }
 
 /// Which execution to end.
@@ -167,7 +174,12 @@ fn missing(id: Uuid) -> Error {
 async fn get_execution(ask: Ask<'_>, params: GetExecution) -> Result<Reply> {
     let id = params.execution_id;
     let sql = named(ask, include_str!("../../sql/queries/execution/find.sql"))?;
-    let row = ask.torque.db.query_opt(&sql, &[&id]).await?;
+    let skip = i64::from(params.skip_nodes);
+    let row = ask
+        .torque
+        .db
+        .query_opt(&sql, &[&id, &skip, &MOST_NODES, &MOST_BYTES])
+        .await?;
     let row = row.ok_or_else(|| missing(id))?;
     let mut execution = texts(
         &row,
@@ -186,6 +198,8 @@ async fn get_execution(ask: Ask<'_>, params: GetExecution) -> Result<Reply> {
     )?;
     execution.insert("executionId".to_owned(), Value::from(id.to_string()));
     numbers(&row, &mut execution)?;
+    let runs: i64 = row.try_get("node_runs").map_err(Error::bug)?;
+    execution.insert("nodeRuns".to_owned(), Value::from(runs));
     let depth: i32 = row.try_get("depth").map_err(Error::bug)?;
     execution.insert("depth".to_owned(), Value::from(depth));
     for (column, name) in [
@@ -193,6 +207,7 @@ async fn get_execution(ask: Ask<'_>, params: GetExecution) -> Result<Reply> {
         ("input_data", "input"),
         ("output_data", "output"),
         ("error_data", "error"),
+        ("waits_for", "waitsFor"),
         ("nodes", "nodes"),
     ] {
         json(&row, column, name, &mut execution)?;

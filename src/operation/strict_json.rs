@@ -13,6 +13,7 @@ use serde::de::Deserializer;
 use serde::de::MapAccess;
 use serde::de::SeqAccess;
 use serde::de::Visitor;
+use serde_json::Value;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -49,6 +50,19 @@ pub fn sentence(message: &str) -> &str {
         return "text must not contain half of a surrogate pair";
     }
     sentence
+}
+
+/// Whether a text or a name in it holds the character U+0000, which PostgreSQL keeps nowhere.
+#[must_use]
+pub fn holds_null(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(holds_null),
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, value)| name.contains('\0') || holds_null(value)),
+        _ => false,
+    }
 }
 
 enum Step<'de> {
@@ -218,6 +232,7 @@ impl<'de> Visitor<'de> for Key {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     fn refusal(json: &str) -> String {
         check(json, "params").unwrap_err().message
@@ -285,5 +300,12 @@ mod tests {
             refusal(&format!("{{{}}}", members.join(","))),
             "params: has more than 256 keys"
         );
+    }
+
+    #[test]
+    fn a_character_is_found_and_its_spelling_is_not_taken_for_it() {
+        assert!(holds_null(&json!({ "a": ["x", "a\0b"] })));
+        assert!(holds_null(&json!({ "a\0": 1 })));
+        assert!(!holds_null(&json!({ "a": "written \\u0000" })));
     }
 }

@@ -144,6 +144,23 @@ pub fn model() -> Value {
         ],
     );
     stubborn["retry"] = json!({ "max_attempts": 3, "backoff": 50 });
+    let given_up = xflow(
+        "given_up",
+        json!({
+            "jobs": node(json!({ "type": "EntityRead", "entity_type": "job" })),
+            "rest": node(json!({ "type": "Delay", "milliseconds": 900 })),
+            "late": { "timeout_ms": 300, "node_type": { "type": "EntityWrite", "entity_type": "job",
+                "operation": "Update", "entity_id": "{{ nodes.jobs[0].id }}", "data_mapping": { "count": 5 } } },
+            "after": enter("given up", "after"),
+        }),
+        &[
+            ("start", "out", "jobs"),
+            ("jobs", "out", "rest"),
+            ("rest", "out", "late"),
+            ("late", "error", "after"),
+            ("after", "out", "end"),
+        ],
+    );
     let long = xflow(
         "long",
         json!({ "rest": node(json!({ "type": "Delay", "milliseconds": 20_000 })) }),
@@ -162,7 +179,7 @@ pub fn model() -> Value {
                 { "name": "job", "property_type": text, "required": true },
                 { "name": "step", "property_type": text, "required": true } ] },
         ],
-        "xflows": [work, sum, both, refused, caught, later, stubborn, long],
+        "xflows": [work, sum, both, refused, caught, later, stubborn, given_up, long],
     })
 }
 

@@ -69,6 +69,11 @@ async fn what_one_server_keeps_changes_and_deletes_the_other_sees_and_no_other_a
     assert_eq!(ask(&one, SLUG, "get", json!({ "of": "usd" })).await, Value::Null);
     assert_eq!(ask(&two, SLUG, "delete", eur.clone()).await, true);
     becomes(&one, "get", Value::Null).await;
+    ask(&one, "others", "set", json!({ "of": "eur", "rate": 1 })).await;
+    let params = json!({ "applicationId": "others" });
+    one.call_server("deleteApplication", params).await.unwrap();
+    let sql = database.connect().await;
+    until(&sql, "select count(*) from torque.kept_values", 0).await;
     assert_eq!(ask(&two, SLUG, "delete", eur).await, false);
 }
 

@@ -229,6 +229,53 @@ async fn executions_are_found_by_entity_by_text_and_by_time() {
 }
 
 #[tokio::test]
+async fn what_nodes_did_before_an_effect_that_was_given_up_is_written_down_all_the_same() {
+    let torque = TestServer::start().await;
+    bed::open(&torque).await;
+    let job = json!({ "entityType": "job", "data": { "label": "held", "state": "old" } });
+    call(&torque, "createEntity", job).await.unwrap();
+    let sql = torque.database.connect().await;
+    let hold = async {
+        until(
+            &sql,
+            "select count(*) from works_data.xflow_executions where status = 'running'",
+            1,
+        )
+        .await;
+        // Its journal cannot be written while somebody has its row.
+        sql.batch_execute("begin; select from works_data.xflow_executions for update")
+            .await
+            .unwrap();
+        tokio::time::sleep(Duration::from_millis(1_800)).await;
+        sql.batch_execute("rollback").await.unwrap();
+    };
+    let (done, ()) = tokio::join!(execute(&torque, "given_up", json!({})), hold);
+    assert_eq!(done["status"], "succeeded", "{done}");
+    let id = json!({ "executionId": done["executionId"] });
+    let execution = call(&torque, "getExecution", id).await.unwrap();
+    // In the order in which they ended, although the first came into the database with the last.
+    let nodes: Vec<(&str, &str)> = (execution["nodes"].as_array().unwrap().iter())
+        .map(|entry| (entry["node"].as_str().unwrap(), entry["status"].as_str().unwrap()))
+        .collect();
+    let all = [
+        ("jobs", "succeeded"),
+        ("rest", "succeeded"),
+        ("late", "failed"),
+        ("after", "succeeded"),
+    ];
+    assert_eq!(nodes, all, "{execution}");
+    let began = |place: usize| execution["nodes"][place]["startedAt"].as_str().unwrap();
+    assert!(began(0) < began(2), "{execution}");
+    let rest = json!({ "executionId": done["executionId"], "skipNodes": 3 });
+    let rest = call(&torque, "getExecution", rest).await.unwrap();
+    assert_eq!(
+        (&rest["nodes"][0]["node"], &rest["nodeRuns"]),
+        (&json!("after"), &json!(4)),
+        "{rest}"
+    );
+}
+
+#[tokio::test]
 async fn a_cancelled_execution_ends_wherever_it_stands() {
     let torque = TestServer::start().await;
     bed::open(&torque).await;

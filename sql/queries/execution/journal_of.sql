@@ -3,4 +3,4 @@
 select n.execution_id, n.node_id, n.iteration, n.status, n.port, n.output_data, n.error_data
 from {data_schema}.xflow_node_executions n
 where n.execution_id = any ($1)
-order by n.id
+order by coalesce(n.completed_at, n.started_at), n.id

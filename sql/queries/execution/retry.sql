@@ -17,6 +17,6 @@ with ended as (
   from made
   cross join {data_schema}.xflow_node_executions n
   where n.execution_id = $1 and n.port is not null and $3
-  order by n.id
+  order by coalesce(n.completed_at, n.started_at), n.id
 )
 select id from made

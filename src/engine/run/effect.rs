@@ -4,9 +4,9 @@ use crate::engine::flow::Flow;
 use crate::engine::journal::Entry;
 use crate::engine::run::Run;
 use crate::engine::run::Stop;
+use crate::engine::run::before::Before;
 use crate::engine::run::nested;
 use crate::engine::run::region::Ended;
-use crate::engine::run::region::unfit;
 use crate::engine::step::Doing;
 use crate::engine::step::Failure;
 use crate::engine::step::Outcome;
@@ -17,6 +17,7 @@ use crate::engine::step::entity::Write;
 use crate::engine::step::http;
 use crate::engine::step::http::Send;
 use crate::engine::step::script;
+use crate::engine::step::unfit;
 use crate::engine::webhook;
 use crate::error::Code;
 use serde_json::Value;
@@ -148,10 +149,9 @@ impl Run<'_> {
                 });
             }
         };
-        let is_written = unfit(&value).is_none();
+        let is_written = unfit(&value, "its result").is_none();
         if is_written {
-            entry.output = value.clone();
-            entry.ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+            entry.gave(&value, began);
             self.journal_now(entry).await?;
         }
         Ok(Ended {
@@ -162,17 +162,16 @@ impl Run<'_> {
 
     /// Writes down what this and the nodes before it did.
     async fn journal_now(&self, entry: Entry) -> Result<(), Stop> {
-        let before = std::mem::take(&mut *self.pending.lock());
-        let mut entries = before.clone();
-        entries.push(entry);
+        let before = Before::take(&self.pending);
+        let entries = before.and(entry);
         let (job, db) = (self.job, &self.torque.db);
         match job.statements.journal(db, job.id, job.fence, &entries).await {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(Stop::Lost),
-            Err(error) => {
-                self.pending.lock().splice(0..0, before);
-                Err(Stop::Interrupted(error))
+            Ok(true) => {
+                before.written();
+                Ok(())
             }
+            Ok(false) => Err(Stop::Lost),
+            Err(error) => Err(Stop::Interrupted(error)),
         }
     }
 
@@ -234,26 +233,17 @@ impl Run<'_> {
             Effect::Start(start) => job.statements.start(&transaction, job, own.row, start).await,
         }
         .map_err(Refused::Node)?;
-        entry.output = value.clone();
-        entry.ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        // Each entry goes with one effect: another branch must not write the same again.
-        let before = std::mem::take(&mut *self.pending.lock());
-        let mut entries = before.clone();
-        entries.push(entry);
-        let held = (job
-            .statements
-            .journal_in(&transaction, job.id, job.fence, &entries)
-            .await)
-            .map_err(|error| {
-                self.pending.lock().splice(0..0, before);
-                Refused::Node(error)
-            })?;
-        if !held {
+        entry.gave(&value, began);
+        let before = Before::take(&self.pending);
+        let entries = before.and(entry);
+        let held = (job.statements).journal_in(&transaction, job.id, job.fence, &entries);
+        if !held.await.map_err(Refused::Node)? {
             return Err(Refused::Stop(Stop::Lost));
         }
         // When it is not known to last, the execution stops here and is resumed from what the database has.
         let committed = transaction.commit().await;
         committed.map_err(|error| Refused::Stop(Stop::Interrupted(error)))?;
+        before.written();
         Ok(value)
     }
 }

@@ -24,9 +24,6 @@ use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-/// The largest result of a node, in bytes of its JSON.
-const MOST_BYTES: usize = 1_048_576;
-
 /// Where the nodes of a plan stand.
 struct Region<'p> {
     plan: &'p Plan,
@@ -158,14 +155,4 @@ impl Run<'_> {
             recorded,
         )
     }
-}
-
-/// Why a result cannot be kept.
-pub(super) fn unfit(value: &Value) -> Option<Failure> {
-    let text = value.to_string();
-    if text.len() > MOST_BYTES {
-        let message = format!("its result has more than {MOST_BYTES} bytes");
-        return Some(Failure::new("too_large", message));
-    }
-    step::holds_null(value).then(|| Failure::new("text", "its result holds the character U+0000"))
 }

@@ -3,7 +3,7 @@
 use crate::engine::cache::Cache;
 use crate::engine::job::Job;
 use crate::engine::step::Failure;
-use crate::engine::step::holds_null;
+use crate::engine::step::unfit;
 use crate::error::Result;
 use crate::model::xflow_node::CacheOperation;
 use crate::operation::Torque;
@@ -11,8 +11,6 @@ use serde_json::Value;
 
 /// The longest key, in characters.
 const LONGEST_KEY: usize = 500;
-/// The largest value, in bytes of its JSON.
-const MOST_BYTES: usize = 1_048_576;
 
 /// What a Cache node asks for.
 pub struct Keep {
@@ -33,15 +31,8 @@ pub fn keep(
         let message = format!("its key must have 1 to {LONGEST_KEY} characters");
         return Err(Failure::new("key", message));
     }
-    if holds_null(&value) {
-        return Err(Failure::new(
-            "text",
-            "what it shall keep holds the character U+0000",
-        ));
-    }
-    if value.to_string().len() > MOST_BYTES {
-        let message = format!("what it shall keep has more than {MOST_BYTES} bytes");
-        return Err(Failure::new("too_large", message));
+    if let Some(failure) = unfit(&value, "what it shall keep") {
+        return Err(failure);
     }
     Ok(Keep {
         key,

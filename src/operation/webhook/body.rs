@@ -3,6 +3,7 @@
 use crate::error::Code;
 use crate::error::Error;
 use crate::error::Result;
+use crate::operation::strict_json::holds_null;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -135,15 +136,4 @@ fn fields(text: &[u8]) -> Value {
         }
     }
     Value::Object(fields)
-}
-
-fn holds_null(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.contains('\0'),
-        Value::Array(values) => values.iter().any(holds_null),
-        Value::Object(members) => members
-            .iter()
-            .any(|(name, value)| name.contains('\0') || holds_null(value)),
-        _ => false,
-    }
 }

@@ -2,13 +2,13 @@
 
 use super::Ended;
 use super::Region;
-use super::unfit;
 use crate::engine::journal::Entry;
 use crate::engine::journal::Record;
 use crate::engine::run::Run;
 use crate::engine::run::Stop;
 use crate::engine::step::Failure;
 use crate::engine::step::Outcome;
+use crate::engine::step::unfit;
 use crate::xflow::evaluate::is_true;
 use crate::xflow::step::Step;
 use serde_json::Value;
@@ -47,7 +47,7 @@ impl Run<'_> {
                 }
                 _ => Ok(outcome),
             })
-            .and_then(|outcome| match unfit(&outcome.value) {
+            .and_then(|outcome| match unfit(&outcome.value, "its result") {
                 Some(failure) => Err(failure),
                 None => Ok(outcome),
             });
@@ -166,6 +166,7 @@ impl Run<'_> {
             message: failure.map(|failure| failure.message.clone()),
             error: failure.map(Failure::value),
             ms: 0,
+            ended: Instant::now(),
             log: self.said.taken(&region.plan.nodes[node].id, region.iteration),
         }
     }
@@ -182,7 +183,7 @@ impl Run<'_> {
         failure: Option<&Failure>,
     ) {
         let mut entry = self.entry(region, node, status, port, output, failure);
-        entry.ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        entry.end(began);
         self.pending.lock().push(entry);
     }
 }
