@@ -73,7 +73,8 @@ pub struct XFlow {
     enabled: bool,
     /// Its priority.
     priority: i32,
-    /// What starts it by itself: `type`, `entityType`, whether it is `enabled`, and the `fault` that switched it off.
+    /// What starts it by itself: `type`, `entityType`, a webhook's `path`, whether it is `enabled`, and the `fault` that
+    /// switched it off.
     triggers: Value,
     /// Executions that are not over.
     unfinished: i64,

@@ -210,3 +210,34 @@ admin("a workflow is run by hand, and what it did is seen", async ({ administrat
   await page.getByRole("searchbox", { name: "Search" }).fill("nothing has this text");
   await expect(page.getByText("Nothing has run that is like this")).toBeVisible();
 });
+
+admin("a secret is kept, replaced and deleted, and never shown", async ({ administration }) => {
+  const page = administration;
+  await page.getByRole("link", { name: "Secrets" }).click();
+  await page.getByRole("combobox", { name: "Application" }).selectOption("TODO List");
+  await page.getByRole("button", { name: "New secret" }).click();
+  const dialog = page.getByRole("dialog", { name: "New secret" });
+  await dialog.getByLabel("Name").fill("9 no name");
+  await dialog.getByLabel("Value").fill("hush-hush-hush");
+  await dialog.getByRole("button", { name: "Keep" }).click();
+  await expect(dialog.getByText(/must be letters, digits and _/)).toBeVisible();
+  await dialog.getByLabel("Name").fill("stripe");
+  await dialog.getByLabel("Value").fill("short");
+  await dialog.getByRole("button", { name: "Keep" }).click();
+  await expect(dialog.getByText(/must have 8 to/)).toBeVisible();
+  await holds(page, "secret");
+  await dialog.getByLabel("Value").fill("hush-hush-hush");
+  await dialog.getByRole("button", { name: "Keep" }).click();
+  await expect(page.getByText("“stripe” is set")).toBeVisible();
+  await expect(page.getByText("{{ secrets.stripe }}")).toBeVisible();
+  await expect(page.locator("body")).not.toContainText("hush");
+  await holds(page, "secrets");
+  await page.getByRole("button", { name: "Replace stripe" }).click();
+  const again = page.getByRole("dialog", { name: "Replace stripe" });
+  await again.getByLabel("Value").fill("hush-hush-again");
+  await again.getByRole("button", { name: "Keep" }).click();
+  await expect(again).toBeHidden();
+  await page.getByRole("button", { name: "Delete stripe" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await expect(page.getByText("This application has no secret yet")).toBeVisible();
+});

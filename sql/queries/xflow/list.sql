@@ -1,7 +1,8 @@
 -- The xflows of an application's live version, with what starts them and what became of them.
 --   $1 application   $2 model version
 select x.key, x.name, x.description, x.version, x.enabled, x.priority,
-  (select json_agg(json_build_object('type', t.trigger_type, 'entityType', e.name, 'enabled', t.enabled, 'fault', t.fault)
+  (select json_agg(json_build_object('type', t.trigger_type, 'entityType', e.name, 'path', t.trigger_config ->> 'path', 'enabled', t.enabled,
+     'fault', t.fault)
      order by t.key)
    from {data_schema}.xflow_triggers t
    left join torque.entity_types e on e.id = t.entity_type_id

@@ -14,6 +14,8 @@ export type ExecutionState =
 export interface XFlowTriggerSummary {
   readonly type: string;
   readonly entityType: string | null;
+  /** Of a webhook: the last part of its address. */
+  readonly path?: string | null;
   readonly enabled: boolean;
   readonly fault: JsonObject | null;
 }
@@ -67,8 +69,28 @@ export interface Execution extends ExecutionSummary {
   readonly dueAt?: string;
   readonly triggerData?: JsonObject;
   readonly input?: Json;
+  /** How many node runs there are; `nodes` are a thousand of them at most. */
+  readonly nodeRuns?: number;
+  /** The signals that it waits for. */
+  readonly waitsFor?: readonly string[];
   readonly output?: Json;
   readonly nodes?: readonly NodeRun[];
+}
+
+export interface Delivery {
+  readonly deliveryId: string;
+  /** The xflow and its trigger: `xflow.trigger`. */
+  readonly trigger: string;
+  /** What it started; null when it was refused. */
+  readonly executionId: string | null;
+  readonly status: number;
+  /** In bytes. */
+  readonly size: number;
+  /** How often it came. */
+  readonly times: number;
+  readonly error: string | null;
+  readonly canReplay: boolean;
+  readonly at: string;
 }
 
 interface OfExecution {
@@ -92,7 +114,18 @@ export interface ExecutionMethods {
     };
     result: { executions: readonly ExecutionSummary[] };
   };
-  readonly getExecution: { params: OfExecution; result: Execution };
+  readonly getExecution: {
+    params: OfExecution & { skipNodes?: number };
+    result: Execution;
+  };
+  readonly listDeliveries: {
+    params: { xflowId?: string; limit?: number };
+    result: { deliveries: readonly Delivery[] };
+  };
+  readonly replayDelivery: {
+    params: { deliveryId: string; applicationId?: string };
+    result: { executionId: string };
+  };
   readonly cancelExecution: { params: OfExecution; result: { status: string } };
   readonly retryExecution: {
     params: OfExecution & { fromStart?: boolean };

@@ -211,7 +211,10 @@ export const Workflows: Story = {
               xflowId: "approve",
               name: "Approval of large orders",
               enabled: true,
-              triggers: [{ type: "OnCreate", entityType: "Order", enabled: true, fault: null }],
+              triggers: [
+                { type: "OnCreate", entityType: "Order", enabled: true, fault: null },
+                { type: "webhook", entityType: null, path: "orders", enabled: true, fault: null },
+              ],
               unfinished: 1,
             },
           ],
@@ -240,6 +243,7 @@ export const Workflows: Story = {
           createdAt: "2024-07-11T09:15:00Z",
           dueAt: "2124-07-11T09:15:00Z",
           attempts: 0,
+          waitsFor: ["approved"],
           triggerData: { entity_id: "0192d3a0-0000-7000-8000-000000000009" },
           input: { entity: { total: "5200.00" } },
           nodes: [
@@ -271,6 +275,21 @@ export const Workflows: Story = {
           ],
         },
         signalExecution: { signalId: WAITING, isNew: true },
+        listDeliveries: {
+          deliveries: [
+            {
+              deliveryId: "d1",
+              trigger: "approve.orders",
+              executionId: null,
+              status: 401,
+              size: 120,
+              times: 1,
+              error: "the request is not signed: the header webhook-signature is missing",
+              canReplay: false,
+              at: "2024-07-11T09:14:00Z",
+            },
+          ],
+        },
       },
     }),
   },
@@ -280,6 +299,8 @@ export const Workflows: Story = {
   play: async ({ canvasElement }) => {
     const page = within(canvasElement);
     await page.findByText("OnCreate Order");
+    await page.findByText("/hooks/todo_list/orders");
+    await page.findByText(/the request is not signed/);
     const executions = within(await page.findByRole("table", { name: "Executions" }));
     location.hash = executions.getByRole("link", { name: /Approval/ }).getAttribute("href") ?? "";
     await page.findByText("waits for “approved”");
@@ -293,5 +314,43 @@ export const Workflows: Story = {
     await userEvent.clear(dialog.getByRole("textbox"));
     await userEvent.click(dialog.getByRole("button", { name: "Send" }));
     await within(document.body).findByText("“approved” was sent");
+  },
+};
+
+export const Secrets: Story = {
+  args: {
+    transport: memoryTransport({
+      answers: {
+        listApplications: { applications: [TODO] },
+        listSecrets: {
+          secrets: [
+            {
+              name: "stripe",
+              updatedAt: "2024-07-11T09:15:00Z",
+              updatedBy: "ada",
+              readable: false,
+            },
+          ],
+        },
+      },
+      refused: {
+        setSecret: new Refusal("bad_request", "params.value must have 8 to 16,384 bytes", {
+          path: "params.value",
+        }),
+      },
+    }),
+  },
+  beforeEach: () => {
+    location.hash = "#/secrets";
+  },
+  play: async ({ canvasElement }) => {
+    const page = within(canvasElement);
+    await page.findByText("{{ secrets.stripe }}");
+    await userEvent.click(page.getByRole("button", { name: "Replace stripe" }));
+    const dialog = within(await within(document.body).findByRole("dialog"));
+    await userEvent.type(dialog.getByLabelText(/Value/), "short");
+    await userEvent.click(dialog.getByRole("button", { name: "Keep" }));
+    await dialog.findByText(/must have 8 to 16,384 bytes/);
+    await userEvent.click(dialog.getByRole("button", { name: "Cancel" }));
   },
 };

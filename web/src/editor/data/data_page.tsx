@@ -3,7 +3,8 @@
 import { NativeSelect } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Notice } from "../../ui/notice.tsx";
-import { Answered, PageHead } from "../parts.tsx";
+import { OfApplication } from "../of_application.tsx";
+import { Answered } from "../parts.tsx";
 import { hrefTo } from "../route.ts";
 import { useAnswer } from "../server.tsx";
 import { Browser } from "./browser.tsx";
@@ -20,43 +21,20 @@ export function DataPage({
   readonly id: string | undefined;
 }) {
   const { t } = useTranslation();
-  const list = useAnswer("listApplications", {});
   return (
-    <Answered of={list}>
-      {({ applications }) => {
-        const deployed = applications.filter(({ modelVersion }) => modelVersion !== null);
-        const chosen = deployed.find((one) => one.slug === slug) ?? deployed[0];
-        return (
-          <>
-            <PageHead title={t("admin.menu.data")} detail={t("admin.data.detail")}>
-              {chosen && (
-                <>
-                  <NativeSelect
-                    aria-label={t("admin.data.application")}
-                    value={chosen.slug}
-                    data={deployed.map((one) => ({ value: one.slug, label: one.name }))}
-                    onChange={(event) => {
-                      location.hash = hrefTo("data", event.currentTarget.value);
-                    }}
-                  />
-                  <TypeChoice application={chosen.id} slug={chosen.slug} entityType={entityType} />
-                </>
-              )}
-            </PageHead>
-            {chosen ? (
-              <Contents
-                application={chosen.id}
-                slug={chosen.slug}
-                entityType={entityType}
-                id={id}
-              />
-            ) : (
-              <Notice kind="empty" order={2} title={t("admin.data.none")} />
-            )}
-          </>
-        );
-      }}
-    </Answered>
+    <OfApplication
+      section="data"
+      slug={slug}
+      title={t("admin.menu.data")}
+      detail={t("admin.data.detail")}
+      aside={(chosen) => (
+        <TypeChoice application={chosen.id} slug={chosen.slug} entityType={entityType} />
+      )}
+    >
+      {(chosen) => (
+        <Contents application={chosen.id} slug={chosen.slug} entityType={entityType} id={id} />
+      )}
+    </OfApplication>
   );
 }
 

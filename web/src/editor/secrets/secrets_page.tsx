@@ -1,85 +1,68 @@
 // The secrets of an application: their names, setting one, forgetting one. No value is ever shown.
 
-import { Badge, Button, Code, NativeSelect } from "@mantine/core";
-import { type ReactNode, useState } from "react";
+import { Badge, Button, Code } from "@mantine/core";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { SecretSummary } from "../../api/wire_administration.ts";
 import { useAsk } from "../../ui/ask.tsx";
 import { PlusIcon } from "../../ui/icons.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { showToast } from "../../ui/toast.tsx";
-import { Answered, PageHead, Panel, Table, When } from "../parts.tsx";
-import { hrefTo } from "../route.ts";
+import { OfApplication } from "../of_application.tsx";
+import { Answered, Panel, Table, When } from "../parts.tsx";
 import { useAnswer, useDoing, useServer } from "../server.tsx";
 import { SetSecret } from "./set_secret.tsx";
 
 export function SecretsPage({ slug }: { readonly slug: string | undefined }) {
   const { t } = useTranslation();
-  const list = useAnswer("listApplications", {});
+  // Of a secret that is there, only its value is asked for.
+  const [setting, setSetting] = useState<string>();
   return (
-    <Answered of={list}>
-      {({ applications }) => {
-        const chosen = applications.find((one) => one.slug === slug) ?? applications[0];
-        if (!chosen) return <Notice kind="empty" order={1} title={t("admin.data.none")} />;
-        return (
-          <Secrets
-            key={chosen.id}
-            application={chosen.id}
-            choice={
-              <NativeSelect
-                aria-label={t("admin.data.application")}
-                value={chosen.slug}
-                data={applications.map((one) => ({ value: one.slug, label: one.name }))}
-                onChange={(event) => {
-                  location.hash = hrefTo("secrets", event.currentTarget.value);
-                }}
-              />
-            }
-          />
-        );
-      }}
-    </Answered>
+    <OfApplication
+      section="secrets"
+      slug={slug}
+      every
+      title={t("admin.menu.secrets")}
+      detail={t("admin.secrets.detail")}
+      aside={() => (
+        <Button leftSection={<PlusIcon size={16} />} onClick={() => setSetting("")}>
+          {t("admin.secrets.new")}
+        </Button>
+      )}
+    >
+      {({ id }) => (
+        <>
+          <Secrets key={id} application={id} onReplace={setSetting} />
+          {setting !== undefined && (
+            <SetSecret application={id} name={setting} onClose={() => setSetting(undefined)} />
+          )}
+        </>
+      )}
+    </OfApplication>
   );
 }
 
 function Secrets({
   application,
-  choice,
+  onReplace,
 }: {
   readonly application: string;
-  readonly choice: ReactNode;
+  readonly onReplace: (name: string) => void;
 }) {
   const { t } = useTranslation();
   const secrets = useAnswer("listSecrets", {}, { application });
-  // Of a secret that is there, only its value is asked for.
-  const [setting, setSetting] = useState<string>();
   return (
-    <>
-      <PageHead title={t("admin.menu.secrets")} detail={t("admin.secrets.detail")}>
-        {choice}
-        <Button leftSection={<PlusIcon size={16} />} onClick={() => setSetting("")}>
-          {t("admin.secrets.new")}
-        </Button>
-      </PageHead>
-      <Answered of={secrets}>
-        {(data) =>
-          data.secrets.length === 0 ? (
-            <Notice kind="empty" order={2} title={t("admin.secrets.none")} />
-          ) : (
-            <Panel title={t("admin.secrets.kept")}>
-              <SecretTable
-                application={application}
-                secrets={data.secrets}
-                onReplace={(name) => setSetting(name)}
-              />
-            </Panel>
-          )
-        }
-      </Answered>
-      {setting !== undefined && (
-        <SetSecret application={application} name={setting} onClose={() => setSetting(undefined)} />
-      )}
-    </>
+    <Answered of={secrets}>
+      {(data) =>
+        data.secrets.length === 0 ? (
+          <Notice kind="empty" order={2} title={t("admin.secrets.none")} />
+        ) : (
+          <Panel title={t("admin.secrets.kept")}>
+            <SecretTable application={application} secrets={data.secrets} onReplace={onReplace} />
+          </Panel>
+        )
+      }
+    </Answered>
   );
 }
 

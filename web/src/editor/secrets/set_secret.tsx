@@ -1,12 +1,15 @@
 // The dialog that sets a secret. What is typed goes to the server and is shown nowhere again.
 
 import { Button, Group, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { asRefusal, type Refusal } from "../../api/refusal.ts";
+import { explain } from "../../api/refusal_text.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import "../../ui/form_styles.css";
 import { showToast } from "../../ui/toast.tsx";
-import { useDoing, useServer } from "../server.tsx";
+import { useServer } from "../server.tsx";
 
 export function SetSecret({
   application,
@@ -20,17 +23,27 @@ export function SetSecret({
 }) {
   const { t } = useTranslation();
   const server = useServer();
-  const { isBusy, perform } = useDoing();
+  const client = useQueryClient();
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<Refusal>();
   const [name, setName] = useState(given);
   const [value, setValue] = useState("");
   const keep = async (event: FormEvent) => {
     event.preventDefault();
-    await perform(async () => {
+    setBusy(true);
+    setError(undefined);
+    try {
       await server.call("setSecret", { name: name.trim(), value, applicationId: application });
       showToast({ kind: "success", title: t("admin.secrets.isSet", { name: name.trim() }) });
+      void client.invalidateQueries({ queryKey: ["listSecrets"] });
       onClose();
-    });
+    } catch (cause) {
+      setError(asRefusal(cause));
+      setBusy(false);
+    }
   };
+  // What is not about the name stands at the value, which is always there.
+  const isOfName = given === "" && error?.data["path"] === "params.name";
   return (
     <Dialog
       title={given ? t("admin.secrets.replaceNamed", { name: given }) : t("admin.secrets.new")}
@@ -44,6 +57,7 @@ export function SetSecret({
               label={t("admin.secrets.name")}
               description={t("admin.secrets.nameHint")}
               value={name}
+              error={isOfName && error && explain(error, t)}
               maxLength={63}
               required
               data-autofocus
@@ -54,6 +68,7 @@ export function SetSecret({
             label={t("admin.secrets.value")}
             description={t("admin.secrets.valueHint")}
             value={value}
+            error={!isOfName && error && explain(error, t)}
             required
             autoComplete="new-password"
             data-autofocus={given === "" ? undefined : true}

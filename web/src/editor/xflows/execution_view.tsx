@@ -12,10 +12,12 @@ import { hrefTo } from "../route.ts";
 import { useAnswer, useDoing, useServer } from "../server.tsx";
 import { JsonDialog } from "./json_dialog.tsx";
 import { StateBadge, Took } from "./state_badge.tsx";
-import { signalsOf, Timeline } from "./timeline.tsx";
+import { Timeline } from "./timeline.tsx";
 import classes from "./xflows.module.css";
 
 const LOOK_AGAIN_MS = 1_000;
+/** As many as the server gives at a time. */
+const NODES = 1_000;
 
 interface Of {
   readonly application: string;
@@ -25,9 +27,10 @@ interface Of {
 export function ExecutionView({ application, slug, id }: Of & { readonly id: string }) {
   const { t } = useTranslation();
   const [isOver, setOver] = useState(false);
+  const [skipNodes, setSkipNodes] = useState(0);
   const execution = useAnswer(
     "getExecution",
-    { executionId: id },
+    { executionId: id, skipNodes },
     { application, everyMs: isOver ? false : LOOK_AGAIN_MS },
   );
   const ended = execution.data && !["waiting", "running"].includes(execution.data.status);
@@ -57,6 +60,26 @@ export function ExecutionView({ application, slug, id }: Of & { readonly id: str
           )}
           <Panel title={t("admin.xflows.timeline")}>
             <Timeline execution={found} />
+            <Group gap="xs" mt="sm">
+              {skipNodes > 0 && (
+                <Button
+                  variant="default"
+                  size="compact-sm"
+                  onClick={() => setSkipNodes(Math.max(0, skipNodes - NODES))}
+                >
+                  {t("admin.xflows.earlierNodes")}
+                </Button>
+              )}
+              {(found.nodeRuns ?? 0) > skipNodes + NODES && (
+                <Button
+                  variant="default"
+                  size="compact-sm"
+                  onClick={() => setSkipNodes(skipNodes + NODES)}
+                >
+                  {t("admin.xflows.laterNodes")}
+                </Button>
+              )}
+            </Group>
           </Panel>
           <Panel title={t("admin.xflows.inputShown")}>
             <Value value={found.input ?? null} />
@@ -165,7 +188,7 @@ function Deeds({ application, slug, execution }: Of & { readonly execution: Exec
   return (
     <Group gap="xs" mt="md">
       {isOpen &&
-        signalsOf(execution).map((name) => (
+        (execution.waitsFor ?? []).map((name) => (
           <Button key={name} disabled={isBusy} onClick={() => setSignal(name)}>
             {t("admin.xflows.signal", { signal: name })}
           </Button>

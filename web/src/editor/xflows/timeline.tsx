@@ -8,18 +8,6 @@ import { Took } from "./state_badge.tsx";
 import classes from "./xflows.module.css";
 
 const LEAST_PERCENT = 0.5;
-/** As many as are drawn: an execution may have a hundred thousand. */
-const MOST_SHOWN = 500;
-
-/** The signals that an execution waits for. */
-export function signalsOf({ nodes = [] }: Execution): readonly string[] {
-  const last = new Map<string, NodeRun>();
-  for (const run of nodes) last.set(`${run.iteration} ${run.node}`, run);
-  const names = [...last.values()]
-    .filter(({ status }) => status === "started")
-    .map(({ output }) => waitsFor(output));
-  return [...new Set(names.filter((name) => name !== undefined))];
-}
 
 function waitsFor(output: NodeRun["output"]): string | undefined {
   if (!isObject(output)) return undefined;
@@ -29,7 +17,7 @@ function waitsFor(output: NodeRun["output"]): string | undefined {
 
 export function Timeline({ execution }: { readonly execution: Execution }) {
   const { t } = useTranslation();
-  const nodes = (execution.nodes ?? []).slice(0, MOST_SHOWN);
+  const nodes = execution.nodes ?? [];
   if (nodes.length === 0) return <Text c="dimmed">{t("admin.xflows.noNodes")}</Text>;
   const placed = nodes.map((run) => {
     const from = Date.parse(run.startedAt);

@@ -36,7 +36,10 @@ export function XFlowList({
               </span>
             ),
           },
-          { title: t("admin.xflows.startedBy"), draw: (one) => <StartedBy xflow={one} /> },
+          {
+            title: t("admin.xflows.startedBy"),
+            draw: (one) => <StartedBy xflow={one} slug={slug} />,
+          },
           { title: t("admin.xflows.unfinished"), draw: ({ unfinished }) => unfinished },
           {
             title: t("admin.xflows.last"),
@@ -78,7 +81,7 @@ export function XFlowList({
   );
 }
 
-function StartedBy({ xflow }: { readonly xflow: XFlowSummary }) {
+function StartedBy({ xflow, slug }: { readonly xflow: XFlowSummary; readonly slug: string }) {
   const { t } = useTranslation();
   if (!xflow.enabled) return <Text size="sm">{t("admin.xflows.switchedOff")}</Text>;
   if (xflow.triggers.length === 0) {
@@ -88,9 +91,13 @@ function StartedBy({ xflow }: { readonly xflow: XFlowSummary }) {
       </Text>
     );
   }
-  return xflow.triggers.map(({ type, entityType, fault }) => (
-    <Text key={`${type} ${entityType}`} size="sm">
-      {t("admin.xflows.onEvent", { type, entityType: entityType ?? "" })}
+  return xflow.triggers.map(({ type, entityType, path, fault }) => (
+    <Text key={`${type} ${entityType} ${path}`} size="sm">
+      {path ? (
+        <Code>{`/hooks/${slug}/${path}`}</Code>
+      ) : (
+        t("admin.xflows.onEvent", { type, entityType: entityType ?? "" })
+      )}
       {fault && (
         <Text span c="red" size="sm">
           {" · "}

@@ -1,11 +1,12 @@
 // The xflows of an application: what starts them, what they did, and what waits for somebody.
 
-import { NativeSelect, Stack } from "@mantine/core";
+import { Stack } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Notice } from "../../ui/notice.tsx";
-import { Answered, PageHead } from "../parts.tsx";
-import { hrefTo } from "../route.ts";
+import { OfApplication } from "../of_application.tsx";
+import { Answered } from "../parts.tsx";
 import { useAnswer } from "../server.tsx";
+import { Deliveries } from "./deliveries.tsx";
 import { ExecutionView } from "./execution_view.tsx";
 import { Executions } from "./executions.tsx";
 import { XFlowList } from "./xflow_list.tsx";
@@ -22,44 +23,25 @@ export function XFlowsPage({
   readonly entity: string | undefined;
 }) {
   const { t } = useTranslation();
-  const list = useAnswer("listApplications", {});
   return (
-    <Answered of={list}>
-      {({ applications }) => {
-        const deployed = applications.filter(({ modelVersion }) => modelVersion !== null);
-        const chosen = deployed.find((one) => one.slug === slug) ?? deployed[0];
-        return (
-          <>
-            <PageHead title={t("admin.menu.xflows")} detail={t("admin.xflows.detail")}>
-              {chosen && (
-                <NativeSelect
-                  aria-label={t("admin.data.application")}
-                  value={chosen.slug}
-                  data={deployed.map((one) => ({ value: one.slug, label: one.name }))}
-                  onChange={(event) => {
-                    location.hash = hrefTo("xflows", event.currentTarget.value);
-                  }}
-                />
-              )}
-            </PageHead>
-            {!chosen ? (
-              <Notice kind="empty" order={2} title={t("admin.xflows.noneDeployed")} />
-            ) : chosen.status === "stopped" ? (
-              <Notice kind="empty" order={2} title={t("admin.xflows.stopped")} />
-            ) : id ? (
-              <ExecutionView key={id} application={chosen.id} slug={chosen.slug} id={id} />
-            ) : (
-              <Overview
-                key={`${chosen.id} ${entity ?? ""}`}
-                application={chosen.id}
-                slug={chosen.slug}
-                entity={entity}
-              />
-            )}
-          </>
+    <OfApplication
+      section="xflows"
+      slug={slug}
+      title={t("admin.menu.xflows")}
+      detail={t("admin.xflows.detail")}
+    >
+      {(chosen) => {
+        const of = { application: chosen.id, slug: chosen.slug };
+        if (chosen.status === "stopped") {
+          return <Notice kind="empty" order={2} title={t("admin.xflows.stopped")} />;
+        }
+        return id ? (
+          <ExecutionView key={id} {...of} id={id} />
+        ) : (
+          <Overview key={`${chosen.id} ${entity ?? ""}`} {...of} entity={entity} />
         );
       }}
-    </Answered>
+    </OfApplication>
   );
 }
 
@@ -89,6 +71,10 @@ function Overview({
             {entity === undefined && (
               <XFlowList application={application} slug={slug} xflows={known.xflows} />
             )}
+            {entity === undefined &&
+              known.xflows.some(({ triggers }) => triggers.some(({ path }) => path)) && (
+                <Deliveries application={application} slug={slug} />
+              )}
             <Executions
               application={application}
               slug={slug}
