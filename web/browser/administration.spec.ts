@@ -220,11 +220,11 @@ admin("a secret is kept, replaced and deleted, and never shown", async ({ admini
   await dialog.getByLabel("Name").fill("9 no name");
   await dialog.getByLabel("Value").fill("hush-hush-hush");
   await dialog.getByRole("button", { name: "Keep" }).click();
-  await expect(dialog.getByText(/must be letters, digits and _/)).toBeVisible();
+  await expect(dialog.getByText("Only letters, digits and _")).toBeVisible();
   await dialog.getByLabel("Name").fill("stripe");
   await dialog.getByLabel("Value").fill("short");
   await dialog.getByRole("button", { name: "Keep" }).click();
-  await expect(dialog.getByText(/must have 8 to/)).toBeVisible();
+  await expect(dialog.getByText("It must have 8 to 16,384 bytes")).toBeVisible();
   await holds(page, "secret");
   await dialog.getByLabel("Value").fill("hush-hush-hush");
   await dialog.getByRole("button", { name: "Keep" }).click();

@@ -350,7 +350,7 @@ export const Secrets: Story = {
     const dialog = within(await within(document.body).findByRole("dialog"));
     await userEvent.type(dialog.getByLabelText(/Value/), "short");
     await userEvent.click(dialog.getByRole("button", { name: "Keep" }));
-    await dialog.findByText(/must have 8 to 16,384 bytes/);
+    await dialog.findByText("It must have 8 to 16,384 bytes");
     await userEvent.click(dialog.getByRole("button", { name: "Cancel" }));
   },
 };

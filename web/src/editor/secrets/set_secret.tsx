@@ -43,7 +43,14 @@ export function SetSecret({
     }
   };
   // What is not about the name stands at the value, which is always there.
-  const isOfName = given === "" && error?.data["path"] === "params.name";
+  const path = error?.data["path"];
+  const isOfName = given === "" && path === "params.name";
+  const said =
+    path === "params.name"
+      ? t("admin.secrets.nameWrong")
+      : path === "params.value"
+        ? t("admin.secrets.valueWrong")
+        : error && explain(error, t);
   return (
     <Dialog
       title={given ? t("admin.secrets.replaceNamed", { name: given }) : t("admin.secrets.new")}
@@ -57,7 +64,7 @@ export function SetSecret({
               label={t("admin.secrets.name")}
               description={t("admin.secrets.nameHint")}
               value={name}
-              error={isOfName && error && explain(error, t)}
+              error={isOfName && said}
               maxLength={63}
               required
               data-autofocus
@@ -68,7 +75,7 @@ export function SetSecret({
             label={t("admin.secrets.value")}
             description={t("admin.secrets.valueHint")}
             value={value}
-            error={!isOfName && error && explain(error, t)}
+            error={!isOfName && said}
             required
             autoComplete="new-password"
             data-autofocus={given === "" ? undefined : true}
