@@ -206,12 +206,16 @@ async fn watch(
     }
 }
 
-fn line(node: &Value) -> String {
-    let iteration = shown(&node["iteration"]);
-    let place = match iteration.as_str() {
+/// A node with the way that leads to it.
+fn place(node: &Value) -> String {
+    match shown(&node["iteration"]).as_str() {
         "" => shown(&node["node"]),
         path => format!("{path}/{}", shown(&node["node"])),
-    };
+    }
+}
+
+fn line(node: &Value) -> String {
+    let place = place(node);
     let mut line = format!("  {place} {}", shown(&node["status"]));
     if let Some(waits_for) = node["output"]["waits_for"].as_str() {
         line = format!("  {place} waits for “{waits_for}”");
@@ -268,5 +272,32 @@ fn execution(execution: &Value) -> String {
         })
         .collect();
     lines.push(table(["NODE", "WITHIN", "KIND", "STATE", "MS", "GAVE"], &rows));
+    for node in execution["nodes"].as_array().into_iter().flatten() {
+        for said in node["log"].as_array().into_iter().flatten() {
+            lines.push(format!(
+                "{} {}: {}",
+                place(node),
+                shown(&said["level"]),
+                shown(&said["message"])
+            ));
+        }
+    }
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::execution;
+    use serde_json::json;
+
+    #[test]
+    fn an_execution_is_told_with_what_it_waits_for_and_what_its_scripts_said() {
+        let told = execution(&json!({
+            "executionId": "e1", "xflowId": "approve", "status": "waiting", "waitsFor": ["approved"],
+            "nodes": [{ "node": "clean", "iteration": "each.3", "kind": "JavaScript", "status": "succeeded",
+                "log": [{ "level": "info", "message": "got 3" }] }],
+        }));
+        assert!(told.contains("waits for “approved”"), "{told}");
+        assert!(told.contains("each.3/clean info: got 3"), "{told}");
+    }
 }

@@ -115,7 +115,10 @@ fn listed(xflows: &Value) -> String {
     let rows: Vec<[String; 4]> = (xflows.as_array().into_iter().flatten())
         .map(|xflow| {
             let triggers: Vec<String> = (xflow["triggers"].as_array().into_iter().flatten())
-                .map(|trigger| format!("{} {}", shown(&trigger["type"]), shown(&trigger["entityType"])))
+                .map(|trigger| match trigger["path"].as_str() {
+                    Some(path) => format!("{} /{path}", shown(&trigger["type"])),
+                    None => format!("{} {}", shown(&trigger["type"]), shown(&trigger["entityType"])),
+                })
                 .collect();
             [
                 shown(&xflow["xflowId"]),

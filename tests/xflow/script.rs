@@ -314,6 +314,8 @@ async fn a_script_that_cannot_be_read_is_found_before_it_is_published() {
         ("(".repeat(5_000), "line 1, column 201"),
         ("!".repeat(200_000), "nested too deep"),
         ("a => ".repeat(20_000), "nested too deep"),
+        ("return input.map((".to_owned(), "the code ends too early"),
+        ("if (input.a) {".to_owned(), "the code ends too early"),
         ("with (input) { a }".to_owned(), "line 1"),
         ("import 'x'".to_owned(), "line 1"),
     ] {

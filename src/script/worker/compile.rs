@@ -57,6 +57,12 @@ pub fn function(code: &str, context: &mut Context) -> Result<Function, Fault> {
     let syntax = |error: JsError, context: &mut Context| {
         let mut fault = placed(Fault::new(Kind::Syntax, told(error, context).0), shift);
         fault.message = fault.message.trim_start_matches("SyntaxError: ").to_owned();
+        let last = u32::try_from(code.lines().count().max(1)).unwrap_or(u32::MAX);
+        if fault.line.is_some_and(|line| line > last) {
+            // What does not fit is the end that stands behind it.
+            let message = "the code ends too early: something in it is not closed, or not complete";
+            fault = Fault::new(Kind::Syntax, message);
+        }
         fault
     };
     let script = Script::parse(source, None, context).map_err(|error| syntax(error, context))?;
