@@ -20,7 +20,7 @@ with ended as (
   insert into {data_schema}.xflow_node_executions (execution_id, node_id, iteration, kind, status, port, attempt, output_data,
     error_message, error_data, started_at, completed_at, execution_time_ms, log)
   select gone.id, n.node_id, n.iteration, n.kind, n.status, n.port, n.attempt, n.output, n.message, n.error,
-    now() - (n.ago + n.ms) * interval '1 millisecond', now() - n.ago * interval '1 millisecond', n.ms, n.log
+    statement_timestamp() - (n.ago + n.ms) * interval '1 millisecond', statement_timestamp() - n.ago * interval '1 millisecond', n.ms, n.log
   from jsonb_to_recordset($8::text::jsonb) as n (execution_id uuid, node_id text, iteration text, kind text, status text,
     port text, attempt integer, output jsonb, message text, error jsonb, ms bigint, ago bigint, log jsonb)
   join gone on gone.id = n.execution_id

@@ -9,8 +9,8 @@ with held as materialized (
   insert into {data_schema}.xflow_node_executions (execution_id, node_id, iteration, kind, status, port, attempt, output_data,
     error_message, error_data, started_at, completed_at, execution_time_ms, log)
   select held.id, n.node_id, n.iteration, n.kind, n.status, n.port, n.attempt, n.output, n.message, n.error,
-    now() - (n.ago + n.ms) * interval '1 millisecond',
-    case when n.status <> 'started' then now() - n.ago * interval '1 millisecond' end, n.ms, n.log
+    statement_timestamp() - (n.ago + n.ms) * interval '1 millisecond',
+    case when n.status <> 'started' then statement_timestamp() - n.ago * interval '1 millisecond' end, n.ms, n.log
   from held
   cross join jsonb_to_recordset($3::text::jsonb) as n (node_id text, iteration text, kind text, status text, port text,
     attempt integer, output jsonb, message text, error jsonb, ms bigint, ago bigint, log jsonb)
